@@ -1,0 +1,164 @@
+"""Boards, their limits, the cost of a candidate and by how much it violates them."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from nas import config
+from nas.errors import ConfigError
+
+__all__ = ["Budget", "Cost", "Device", "Limits", "load_budget", "parse_limit", "violations"]
+
+PRICED = ("rom_bytes", "ram_bytes", "macs", "constant_bytes")
+UNPRICED = ("latency_ms", "load")
+
+Bytes = Field(gt=0, le=1 << 32)
+
+
+class Device(config.StrictModel):
+    """Facts of a board, from its datasheet."""
+
+    core: str
+    clock_hz: int = Field(gt=0, le=5_000_000_000)
+    flash_bytes: int = Bytes
+    sram_bytes: int = Bytes
+    reserved_sram_bytes: int = Field(ge=0, le=1 << 32)
+
+    @model_validator(mode="after")
+    def _something_left(self) -> "Device":
+        if self.reserved_sram_bytes >= self.sram_bytes:
+            raise ValueError(
+                f"reserved_sram_bytes {self.reserved_sram_bytes} leaves nothing of "
+                f"sram_bytes {self.sram_bytes}"
+            )
+        return self
+
+
+class Limits(config.StrictModel):
+    """Upper bounds of what a candidate may use; at least one."""
+
+    rom_bytes: int | None = Field(default=None, gt=0, le=1 << 32)
+    ram_bytes: int | None = Field(default=None, gt=0, le=1 << 32)
+    macs: int | None = Field(default=None, gt=0, le=1 << 40)
+    constant_bytes: int | None = Field(default=None, gt=0, le=1 << 32)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _priced(cls, data: Any) -> Any:
+        for key in UNPRICED:
+            if isinstance(data, dict) and key in data:
+                raise ValueError(f"{key} is not priced yet; remove it (priced: {_and(PRICED)})")
+        return data
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> "Limits":
+        if not self.given():
+            raise ValueError(f"give at least one of {_and(PRICED)}")
+        return self
+
+    def given(self) -> dict[str, int]:
+        """Return the limits that are set, by name."""
+        return {key: value for key, value in self.model_dump().items() if value is not None}
+
+
+class Budget(config.StrictModel):
+    """One board with its limits: a file of ``constraints/``."""
+
+    board: str = Field(min_length=1)
+    device: Device
+    limits: Limits
+    runtime: Literal["c"] = "c"
+    kernels: Literal["portable"] = "portable"
+
+    @model_validator(mode="after")
+    def _within_device(self) -> "Budget":
+        free = self.device.sram_bytes - self.device.reserved_sram_bytes
+        if self.limits.ram_bytes is not None and self.limits.ram_bytes > free:
+            raise ValueError(
+                f"limits.ram_bytes {self.limits.ram_bytes} is more than the {free} bytes that "
+                "sram_bytes less reserved_sram_bytes leaves"
+            )
+        if self.limits.rom_bytes is not None and self.limits.rom_bytes > self.device.flash_bytes:
+            raise ValueError(
+                f"limits.rom_bytes {self.limits.rom_bytes} is more than flash_bytes "
+                f"{self.device.flash_bytes}"
+            )
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """Price of one candidate on one device; bytes and counts, all at least 0.
+
+    Attributes:
+        rom_bytes: constants, code of the kernels used, front-end tables and code.
+        ram_bytes: arena, scratch, front-end state, audio ring, feature ring, stack.
+        macs: multiply-accumulates of the network for one inference.
+        constant_bytes: constant buffers read by ops, each once.
+        arena_bytes: the planned arena.
+        peak_activation_bytes: most bytes of tensors alive at once; a lower bound of the arena.
+        parts: what rom_bytes and ram_bytes are made of, as ``rom.weights``, ``ram.arena``, ...
+    """
+
+    rom_bytes: int
+    ram_bytes: int
+    macs: int
+    constant_bytes: int
+    arena_bytes: int
+    peak_activation_bytes: int
+    parts: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the cost as plain values."""
+        return asdict(self)
+
+
+def violations(cost: Cost, limits: Limits) -> dict[str, float]:
+    """Return ``used / limit - 1`` for each limit given; feasible when none is positive."""
+    return {key: getattr(cost, key) / limit - 1.0 for key, limit in limits.given().items()}
+
+
+def load_budget(name: str, overrides: list[str] | None = None) -> Budget:
+    """Read the board file that `name` stands for and apply ``KEY=VALUE`` limit overrides.
+
+    Raises:
+        ConfigError: no such file, or a value that cannot be.
+    """
+    path: Path = config.resolve("constraints", name)
+    budget = config.parse(Budget, path)
+    limits = budget.limits.given() | dict(parse_limit(text) for text in overrides or [])
+    try:
+        merged = {**budget.model_dump(), "limits": limits}
+        return Budget.model_validate(merged)
+    except ValueError as error:
+        raise ConfigError(f"--limit: {_first_line(error)}") from None
+
+
+def parse_limit(text: str) -> tuple[str, int]:
+    """Return key and value of ``KEY=VALUE``; raises ConfigError that says what was meant."""
+    key, separator, value = text.partition("=")
+    if not separator:
+        raise ConfigError(f"--limit {text}: expected KEY=VALUE, as in macs=3000000")
+    if key in UNPRICED:
+        raise ConfigError(f"--limit {text}: {key} is not priced yet; use one of {_and(PRICED)}")
+    if key not in PRICED:
+        raise ConfigError(f"--limit {text}: unknown limit `{key}`; use one of {_and(PRICED)}")
+    try:
+        number = int(value.replace("_", ""))
+    except ValueError:
+        raise ConfigError(f"--limit {text}: `{value}` is not a whole number") from None
+    if number <= 0:
+        raise ConfigError(f"--limit {text}: must be above 0")
+    return key, number
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+def _first_line(error: ValueError) -> str:
+    errors = getattr(error, "errors", None)
+    text = errors()[0]["msg"] if callable(errors) else str(error)
+    return str(text).removeprefix("Value error, ").splitlines()[0]

@@ -1,0 +1,179 @@
+"""YAML files read as YAML 1.2 into checked models; every error names file, line and key.
+
+YAML 1.2 keeps ``yes``, ``no``, ``on`` and ``off`` as the words they are: here they are labels.
+Names on the command line resolve as an existing path, then ``FOLDER/NAME[.yaml]`` in the working
+directory, then the file of that name packaged with the tool.
+"""
+
+import difflib
+import types
+import typing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from nas.errors import ConfigError
+
+__all__ = ["StrictModel", "available", "load", "parse", "resolve", "resource_dir"]
+
+Location = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class StrictModel(BaseModel):
+    """Base of every YAML model: frozen, unknown keys refused, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def resource_dir(folder: str) -> Path:
+    """Return the packaged `folder`: constraints, search_spaces, data or firmware."""
+    packaged = Path(__file__).parent / "_packaged" / folder
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / folder
+
+
+def available(folder: str) -> list[str]:
+    """Return the names that `resolve` knows in `folder`, without ``.yaml``, sorted."""
+    places = (Path.cwd() / folder, resource_dir(folder))
+    return sorted({p.stem for place in places for p in place.glob("*.yaml")})
+
+
+def resolve(folder: str, name: str) -> Path:
+    """Return the YAML file that `name` stands for.
+
+    Raises:
+        ConfigError: nothing of that name; the message lists what there is.
+    """
+    direct = Path(name)
+    if direct.is_file():
+        return direct
+    for place in (Path.cwd() / folder, resource_dir(folder)):
+        for candidate in (place / name, place / f"{name}.yaml"):
+            if candidate.is_file():
+                return candidate
+    known = available(folder)
+    raise ConfigError(
+        f"{name}: no such file, and no {folder}/{direct.stem}.yaml"
+        f"{_meant(direct.stem, known)}; known: {', '.join(known) or 'none'}"
+    )
+
+
+def parse(model: type[Model], path: Path) -> Model:
+    """Read `path` and check it against `model`.
+
+    Raises:
+        ConfigError: unreadable, not YAML, unknown key, wrong type, impossible value.
+    """
+    data = load(path)
+    try:
+        return model.model_validate(_plain(data))
+    except ValidationError as error:
+        raise ConfigError(_explain(error, model, path, data)) from None
+
+
+def load(path: Path) -> Any:
+    """Read `path` as YAML 1.2 into ruamel's mappings, which remember their lines."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = YAML(typ="rt", pure=True).load(text)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}:{line}: not YAML: {error.problem}") from None
+    except YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}:1: expected `key: value` lines, found {_kind(data)}")
+    return data
+
+
+def _kind(data: Any) -> str:
+    return "an empty file" if data is None else f"a {type(data).__name__.lower()}"
+
+
+def _plain(data: Any) -> Any:
+    """Return ruamel's containers and scalars as plain Python ones."""
+    if isinstance(data, dict):
+        return {_plain(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data]
+    for scalar in (bool, int, float, str):
+        if isinstance(data, scalar):
+            return scalar(data)
+    return data
+
+
+def _explain(error: ValidationError, model: type[BaseModel], path: Path, data: Any) -> str:
+    first = error.errors()[0]
+    location = tuple(part for part in first["loc"] if _reachable(data, first["loc"], part))
+    key = ".".join(str(part) for part in first["loc"]) or "(top level)"
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if first["type"] == "extra_forbidden":
+        known = _fields(model, first["loc"][:-1])
+        message = f"unknown key{_meant(str(first['loc'][-1]), known)}; known: {', '.join(known)}"
+    elif first["type"] == "missing":
+        message = "missing, and required"
+    elif first["loc"] and not isinstance(first["input"], dict | list):
+        message += f" (found {first['input']!r})"
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{path}:{_line(data, location)}: {key}: {message}{more}"
+
+
+def _reachable(data: Any, location: Location, part: str | int) -> bool:
+    """Tell whether `part` is a real key: pydantic adds tags of unions to locations."""
+    node = data
+    for step in location:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return step != part
+        if step == part:
+            return True
+    return True
+
+
+def _line(data: Any, location: Location) -> int:
+    line, node = 1, data
+    for part in location:
+        try:
+            lines = node.lc
+            mark = lines.item(part) if isinstance(part, int) else lines.key(part)
+            line, node = mark[0] + 1, node[part]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return int(line)
+
+
+def _fields(model: type[BaseModel], location: Location) -> list[str]:
+    current: Any = model
+    for part in location:
+        field = current.model_fields.get(str(part)) if _is_model(current) else None
+        nested = _model_of(field.annotation) if field else None
+        current = nested or current
+    return list(current.model_fields)
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _model_of(annotation: Any) -> Any:
+    if _is_model(annotation):
+        return annotation
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, dict, list, tuple):
+        found = (_model_of(argument) for argument in typing.get_args(annotation))
+        return next((model for model in found if model), None)
+    return None
+
+
+def _meant(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f", did you mean `{close[0]}`?" if close else ""

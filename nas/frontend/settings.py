@@ -1,0 +1,82 @@
+"""Settings of a front end in human units, and the device units that follow from them."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from nas.errors import ConfigError
+from nas.graph.quantized import Quantization
+
+__all__ = ["LogMelSettings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogMelSettings:
+    """Log-mel features of one clip; raises ConfigError where the settings cannot work.
+
+    Attributes:
+        sample_rate_hz: 4,000 to 48,000.
+        clip_ms: length of one labelled clip.
+        window_ms: frame length, at most 64.
+        hop_ms: step between frames.
+        n_mels: mel bands, 8 to 128.
+        fmin_hz: lower edge of the first band.
+        fmax_hz: upper edge of the last band, at most half of sample_rate_hz.
+    """
+
+    sample_rate_hz: int = 16_000
+    clip_ms: int = 1_000
+    window_ms: int = 30
+    hop_ms: int = 20
+    n_mels: int = 40
+    fmin_hz: int = 80
+    fmax_hz: int = 7_600
+
+    def __post_init__(self) -> None:
+        for name, value, low, high in self._ranges():
+            if not low <= value <= high:
+                raise ConfigError(f"{name}: {value} is outside {low} to {high}")
+
+    def _ranges(self) -> list[tuple[str, int, int, int]]:
+        return [
+            ("sample_rate_hz", self.sample_rate_hz, 4_000, 48_000),
+            ("clip_ms", self.clip_ms, 1, 60_000),
+            ("window_ms", self.window_ms, 1, min(64, self.clip_ms)),
+            ("hop_ms", self.hop_ms, 1, self.window_ms),
+            ("n_mels", self.n_mels, 8, 128),
+            ("fmin_hz", self.fmin_hz, 0, self.fmax_hz - 1),
+            ("fmax_hz", self.fmax_hz, 1, self.sample_rate_hz // 2),
+        ]
+
+    @property
+    def win_length(self) -> int:
+        """Samples in one frame."""
+        return self.sample_rate_hz * self.window_ms // 1_000
+
+    @property
+    def hop_length(self) -> int:
+        """Samples between the starts of two frames."""
+        return self.sample_rate_hz * self.hop_ms // 1_000
+
+    @property
+    def n_fft(self) -> int:
+        """FFT length: the power of two not below win_length."""
+        return 1 << (self.win_length - 1).bit_length()
+
+    @property
+    def clip_length(self) -> int:
+        """Samples in one clip."""
+        return self.sample_rate_hz * self.clip_ms // 1_000
+
+    @property
+    def n_frames(self) -> int:
+        """Whole frames in one clip, none centred, none padded."""
+        return 1 + (self.clip_length - self.win_length) // self.hop_length
+
+    @property
+    def quantization(self) -> Quantization:
+        """Scale and zero point of the int8 features, and so of the network's input."""
+        return Quantization(1.0 / 32.0, 0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values, with the kind of front end."""
+        return {"kind": "log_mel", **asdict(self)}

@@ -1,0 +1,1 @@
+"""The framework-free description of a network: ops, tensors, lifetimes, the arena planner."""
