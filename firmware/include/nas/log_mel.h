@@ -102,7 +102,7 @@ size_t nas_log_mel_push(nas_log_mel_state_t *state, const int16_t *samples, size
 
 /* Stages, one a file; nas_log_mel_frame calls them in this order. */
 
-/* Step 1. out [n_fft]: sum of |out| is 2^30 or less; zeros after win_length. */
+/* Step 1. out [n_fft]: sum of |out| is 2^30 or less, rounding apart; zeros after win_length. */
 void nas_window_apply(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *out);
 
 /* Steps 3 to 6. spectrum [n_fft / 2 complex] as nas_fft_real leaves it; features [n_mels]. */
