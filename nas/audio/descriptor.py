@@ -28,6 +28,6 @@ class Descriptor(StrictModel):
     source: str = "not stated"
     root: str | None = None
     sample_rate_hz: Annotated[int, Field(ge=4_000, le=192_000)] | None = None
-    clip_ms: Annotated[list[Annotated[int, Field(ge=1, le=60_000)]], Field(min_length=1)] | None = (
-        None
-    )
+    clip_ms: (
+        Annotated[list[Annotated[int, Field(ge=1, le=60_000)]], Field(min_length=1)] | None
+    ) = None
