@@ -152,9 +152,10 @@ def _rounded(samples: NDArray[np.floating[Any]]) -> NDArray[np.int16]:
 
 
 def _level(samples: Floats) -> NDArray[np.float64]:
-    """Return the root mean square of each row, zeros (padding) not counted."""
+    """Return the root mean square of each row, the zeros at its ends (padding) not counted."""
     energy = np.einsum("ij,ij->i", samples, samples, dtype=np.float64)
-    heard = np.maximum(np.count_nonzero(samples, axis=1), 1)
+    sound = samples != 0
+    heard = samples.shape[1] - sound.argmax(axis=1) - sound[:, ::-1].argmax(axis=1)
     return np.asarray(np.sqrt(energy / heard), np.float64)
 
 
