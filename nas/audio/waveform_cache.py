@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from soundfile import LibsndfileError
 
 from nas.audio.cache import array_folder, cached_array
 from nas.audio.dataset import Clip, Dataset, Split
@@ -60,4 +61,10 @@ def _path(dataset: Dataset, name: str, cache_dir: Path) -> Path:
 
 
 def _decode(clip: Clip, sample_rate_hz: int) -> NDArray[np.int16]:
-    return decode(clip.path, sample_rate_hz, start_ms=clip.start_ms, length_ms=clip.length_ms)
+    try:
+        return decode(clip.path, sample_rate_hz, start_ms=clip.start_ms, length_ms=clip.length_ms)
+    except (OSError, LibsndfileError) as error:
+        raise DataError(
+            f"{clip.path}: could be read when it was checked, but not now ({error}); "
+            "put it back or start again without it"
+        ) from None

@@ -48,6 +48,13 @@ def test_a_part_is_read(write):
     assert len(decode(path, 16_000, start_ms=5_000, length_ms=500)) == 0
 
 
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_a_few_samples_are_resampled_too(write, n):
+    path = write("a.wav", np.full(n, 1_000, np.int16), 8_000)
+    assert len(decode(path, 16_000)) == 2 * n
+    assert len(decode(path, 16_000, start_ms=100)) == 0
+
+
 def test_resampling_twice_gives_the_same_bytes(write):
     path = write("a.wav", tone(rate=22_050), 22_050)
     assert np.array_equal(decode(path, 16_000), decode(path, 16_000))

@@ -7,7 +7,7 @@ import pytest
 from nas.audio import FeatureStore, Split, cache_dir, class_weights, load, waveforms
 from nas.audio.cache import array_folder, evict
 from nas.audio.decode import decode
-from nas.errors import ConfigError
+from nas.errors import ConfigError, DataError
 from nas.frontend.settings import LogMelSettings
 from tests.audio import double
 
@@ -33,6 +33,14 @@ def test_waveforms_are_the_clips_centred(dataset, tmp_path):
         assert np.array_equal(row[400:1_200], decode(clip.path, 16_000))
         assert not row[:400].any()
         assert not row[1_200:].any()
+
+
+def test_a_file_that_goes_away_is_named(dataset, tmp_path):
+    lost = dataset.of(Split.TEST)[0].path
+    lost.unlink()
+    with pytest.raises(DataError, match=f"{lost.name}: could be read when it was checked"):
+        waveforms(dataset, Split.TEST, 16_000, 100, tmp_path / "cache")
+    assert not list((tmp_path / "cache").rglob("waveforms-*.npy"))
 
 
 def test_features_are_what_the_front_end_gives(store, dataset, tmp_path):

@@ -83,7 +83,10 @@ def read(descriptor: Descriptor, source: Source) -> Dataset:
 
 
 def _classes(root: Path) -> list[str]:
-    folders = (path.name for path in root.iterdir() if path.is_dir())
+    try:
+        folders = [path.name for path in root.iterdir() if path.is_dir()]
+    except OSError as error:
+        raise DataError(f"{root}: cannot be listed: {error.strerror}") from None
     names = sorted(name for name in folders if not name.startswith((".", "_")))
     if names and SPLIT_NAMES.issuperset(name.lower() for name in names):
         raise DataError(
