@@ -1,1 +1,22 @@
-"""space."""
+"""From choices to candidates to graphs; knows no optimiser and no training framework."""
+
+from nas.space.build import ImpossibleCandidate, build_graph
+from nas.space.candidate import Candidate, Value
+from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
+from nas.space.files import read_candidate, write_candidate
+from nas.space.space import Space, load_space
+
+__all__ = [
+    "Candidate",
+    "Choices",
+    "ImpossibleCandidate",
+    "MinimumChoices",
+    "NeighbourChoices",
+    "RandomChoices",
+    "Space",
+    "Value",
+    "build_graph",
+    "load_space",
+    "read_candidate",
+    "write_candidate",
+]

@@ -1,0 +1,97 @@
+"""What the families share: how one is described, pairs of sizes, heads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nas.graph.graph import Graph, GraphBuilder
+from nas.graph.ops import Activation, Conv2D, FullyConnected, Mean, Reshape, Shape, Softmax
+from nas.space.candidate import Value
+from nas.space.domain import Range
+
+__all__ = [
+    "HEAD_DOMAINS",
+    "RELU",
+    "Family",
+    "Network",
+    "Pick",
+    "finish",
+    "grown",
+    "head_choices",
+    "pair",
+    "pointwise",
+]
+
+RELU = Activation.RELU
+HEAD_DOMAINS: dict[str, Sequence[Value] | Range] = {
+    "head": ["gap", "flatten"],
+    "dense_units": [0, 16, 32, 64],
+}
+
+Network = Mapping[str, Value]
+Pick = Callable[..., Value]
+"""``pick("width", 2)`` returns a value of the domain `width`, asked for as ``family.width_2``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A kind of network.
+
+    Attributes:
+        name: as candidate files and search spaces name it.
+        source: the paper it comes from.
+        domains: default domain of each choice.
+        suggest: from choices to the canonical network: only the values that shape it.
+        build: from network, input shape and number of classes to a graph.
+        bands_are_channels: the input is (n_frames, 1, n_mels), not (n_frames, n_mels, 1).
+    """
+
+    name: str
+    source: str
+    domains: Mapping[str, Sequence[Value] | Range]
+    suggest: Callable[[Pick], dict[str, Value]]
+    build: Callable[[Network, Shape, int], Graph]
+    bands_are_channels: bool = False
+
+    def input_shape(self, n_frames: int, n_mels: int) -> Shape:
+        """Return the shape in which the network takes the bytes of (n_frames, n_mels)."""
+        return (n_frames, 1, n_mels) if self.bands_are_channels else (n_frames, n_mels, 1)
+
+
+def pair(text: Value) -> tuple[int, int]:
+    """Return height and width of a size written as ``10x4``; raises ValueError."""
+    first, separator, second = str(text).partition("x")
+    if not separator or not (first.isdigit() and second.isdigit()) or "0" in (first, second):
+        raise ValueError(f"{text!r} is not a size such as 10x4")
+    return int(first), int(second)
+
+
+def grown(width: Value, growth: Value, *, limit: int) -> int:
+    """Return `width` times `growth`, to the nearest multiple of 4 in [4, limit]."""
+    return min(limit, max(4, 4 * round(float(width) * float(growth) / 4)))
+
+
+def head_choices(pick: Pick) -> dict[str, Value]:
+    """Return the choices of a head; a dense layer of 0 units is none."""
+    return {"head": pick("head"), "dense_units": pick("dense_units")}
+
+
+def finish(builder: GraphBuilder, tensor: int, network: Network, n_classes: int) -> Graph:
+    """Append the head (pooling or flattening, a dense layer, logits, softmax) and build."""
+    shape = builder.shape(tensor)
+    if network["head"] == "gap":
+        tensor = builder.add(Mean(), tensor, name="head_pool")
+    elif network["head"] == "flatten":
+        size = shape[0] * shape[1] * shape[2]
+        tensor = builder.add(Reshape((size,)), tensor, name="head_flatten")
+    else:
+        raise ValueError(f"head {network['head']!r} is neither gap nor flatten")
+    units = int(network["dense_units"])
+    if units:
+        tensor = builder.add(FullyConnected(units, RELU), tensor, name="dense")
+    tensor = builder.add(FullyConnected(n_classes), tensor, name="logits")
+    return builder.build(builder.add(Softmax(), tensor, name="softmax"))
+
+
+def pointwise(filters: int) -> Conv2D:
+    """Return a 1x1 convolution with ReLU."""
+    return Conv2D(filters, (1, 1), activation=RELU)
