@@ -113,13 +113,23 @@ class FeatureStore:
     def _clips(
         self, split: Split, settings: LogMelSettings, augment: str, copy: int
     ) -> NDArray[np.int16]:
+        """Return the samples; augmented ones are kept too, as every front end setting asks."""
         rate = settings.sample_rate_hz
         clips = waveforms(self.dataset, split, rate, settings.clip_ms, self._cache_dir)
         if augment == "off":
             return clips
-        noise = background(self.dataset, rate, self._cache_dir)
-        rng = augmenting.generator(self.dataset, split.value, augment, copy)
-        return augmenting.apply(clips, noise, augment, sample_rate_hz=rate, rng=rng)
+        folder = array_folder(self._cache_dir, self.dataset.digest)
+        name = f"{split.value}-{rate}-{settings.clip_ms}-{augment}-{copy}"
+        path = folder / f"augmented-{name}-v{augmenting.VERSION}.npy"
+
+        def write(target: Path) -> None:
+            noise = background(self.dataset, rate, self._cache_dir)
+            rng = augmenting.generator(self.dataset, split.value, augment, copy)
+            moved = augmenting.apply(clips, noise, augment, sample_rate_hz=rate, rng=rng)
+            with target.open("wb") as file:
+                np.save(file, moved)
+
+        return cached_array(path, write, limit_bytes=self._limit_bytes)
 
 
 def class_weights(labels: NDArray[np.integer[Any]], n_classes: int) -> NDArray[np.float64]:

@@ -2,9 +2,7 @@ from nas.commands.choose import Contender, finalist_numbers, winner
 
 
 def one(number: int, val_loss: float, share: float, standard_error: float = 0.02) -> Contender:
-    return Contender(
-        number=number, val_loss=val_loss, standard_error=standard_error, share=share
-    )
+    return Contender(number=number, val_loss=val_loss, standard_error=standard_error, share=share)
 
 
 def test_cheaper_of_near_ties_wins():
