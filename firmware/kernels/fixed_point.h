@@ -1,5 +1,5 @@
 /* Fixed-point arithmetic that the kernels share, with the rounding of TensorFlow Lite's reference
- * kernels (two roundings: after the product, and after the shift).
+ * kernels: two roundings (after the product, and after the shift), but for fully connected one.
  */
 #ifndef NAS_FIXED_POINT_H
 #define NAS_FIXED_POINT_H
@@ -26,12 +26,22 @@ static inline int32_t nas_shift_left(int32_t x, int32_t exponent)
     return (int32_t)((uint32_t)x << exponent);
 }
 
-/* x * multiplier * 2^(shift - 31). */
+/* x * multiplier * 2^(shift - 31), rounded twice. */
 static inline int32_t nas_requantize(int32_t x, int32_t multiplier, int32_t shift)
 {
     const int32_t left = shift > 0 ? shift : 0;
     const int32_t right = shift > 0 ? 0 : -shift;
     return nas_divide_by_power(nas_high_mul(nas_shift_left(x, left), multiplier), right);
+}
+
+/* x * multiplier * 2^(shift - 31), rounded once to nearest, halves away from zero. */
+static inline int32_t nas_requantize_once(int32_t x, int32_t multiplier, int32_t shift)
+{
+    const int64_t product = (int64_t)x * multiplier;
+    const int32_t bits = 31 - shift;
+    const int64_t half = (int64_t)1 << (bits - 1);
+    const int64_t size = ((product < 0 ? -product : product) + half) >> bits;
+    return (int32_t)(product < 0 ? -size : size);
 }
 
 static inline int32_t nas_max(int32_t a, int32_t b)

@@ -23,8 +23,8 @@ void nas_fully_connected_s8(const nas_fc_params *fc_params,
         }
         for (int32_t i = 0; i < count; ++i) {
             const int32_t sum = acc[i] + (bias != NULL ? bias[out + i] : 0);
-            const int32_t scaled = nas_requantize(sum, quant_params->multiplier[out + i],
-                                                  quant_params->shift[out + i]);
+            const int32_t scaled = nas_requantize_once(sum, quant_params->multiplier[out + i],
+                                                       quant_params->shift[out + i]);
             output[out + i] = nas_clamp(scaled + fc_params->output_offset, &fc_params->activation);
         }
     }

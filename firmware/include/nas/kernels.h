@@ -35,7 +35,8 @@ void nas_depthwise_conv_s8(const nas_dw_conv_params *dw_conv_params,
 
 /* Matrix times vector with one scale an output.
  * filter_dims {elements of the input, 1, 1, outputs}; filter [outputs][elements], zero point 0;
- * bias [outputs]. input_dims and output_dims are not read beyond their product. */
+ * bias [outputs]. input_dims and output_dims are not read. The product with the scale is rounded
+ * once, halves away from zero: LiteRT's reference, which goes through double. */
 void nas_fully_connected_s8(const nas_fc_params *fc_params,
                             const nas_per_channel_quant_params *quant_params,
                             const nas_dims *input_dims, const int8_t *input,
