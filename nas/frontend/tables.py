@@ -6,6 +6,7 @@ from a tie at every length (a test looks), and mel positions near a tie are sett
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
@@ -126,7 +127,7 @@ def _mel(settings: LogMelSettings) -> tuple[list[int], list[int]]:
     top = (settings.n_mels + 1) * Q15_ONE
     inside = [p for p in positions if p < top]
     gaps = [p // Q15_ONE for p in inside]
-    starts = [first + sum(gap < j for gap in gaps) for j in range(settings.n_mels + 2)]
+    starts = [first + bisect_left(gaps, j) for j in range(settings.n_mels + 2)]
     return starts, [p % Q15_ONE for p in inside]
 
 
