@@ -64,7 +64,7 @@ def kernel_objects(command: str, options: tuple[str, ...]) -> dict[str, Path]:
 
 
 def compile_(command: str, options: tuple[str, ...], *arguments: str | Path) -> None:
-    compiler = require(command, package="gcc")
+    compiler = require(command, package="clang" if command == "clang" else "gcc")
     words = [compiler, *WARNINGS, *options, f"-I{FIRMWARE / 'include'}", *map(str, arguments)]
     subprocess.run(words, check=True)
 
