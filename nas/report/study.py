@@ -42,6 +42,7 @@ class StudyFiles:
         finalists: finalists/*/result.json, best first.
         winner: winner/result.json, or None while there is none.
         memory: winner/memory.json, one mapping an op in execution order.
+        stats: search_stats.json: what the search's own steps took.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class StudyFiles:
     finalists: list[dict[str, Any]]
     winner: dict[str, Any] | None
     memory: list[dict[str, Any]]
+    stats: dict[str, Any]
 
     @property
     def name(self) -> str:
@@ -73,6 +75,17 @@ class StudyFiles:
         """What study.json says of the data: name, digest, synthetic, same_speaker, clips."""
         data = self.info.get("data", {})
         return data if isinstance(data, dict) else {"name": str(data)}
+
+    @property
+    def digest(self) -> str:
+        """Digest of the data, or a dash."""
+        kept = self.info.get("identity", {}).get("data_digest")
+        return str(self.data.get("digest") or kept or "–")
+
+    @property
+    def seed(self) -> str:
+        """Seed of the search, or a dash."""
+        return str(self.info.get("seed", self.info.get("identity", {}).get("seed", "–")))
 
     @property
     def labels(self) -> list[str]:
@@ -101,6 +114,7 @@ def read_study(folder: Path) -> StudyFiles:
         finalists=_finalists(folder),
         winner=_json(folder / "winner" / "result.json", default=None),
         memory=_json(folder / "winner" / "memory.json", default=[]),
+        stats=_json(folder / "search_stats.json", default={}),
     )
 
 
@@ -130,7 +144,7 @@ def _json(path: Path, **default: Any) -> Any:
 
 def _table(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path) if path.is_file() else pd.DataFrame()
+        table = pd.read_csv(path, low_memory=False) if path.is_file() else pd.DataFrame()
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read: {error}; resume the study to mend it") from None
     table = table.rename(columns=ALIASES)

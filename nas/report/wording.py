@@ -27,6 +27,12 @@ COST_NAMES = {
     "model_bytes": "model.tflite",
     "peak_activation_bytes": "peak of live tensors",
 }
+SPOKEN = {
+    "impossible": "shapes do not work",
+    "deadline": "cut by the deadline",
+    "interrupted": "cut by Ctrl-C",
+    "failed": "training failed",
+}
 
 
 def count(value: float | None) -> str:
@@ -47,7 +53,9 @@ def loss(value: float | None) -> str:
 def spoken(outcome: str) -> str:
     """Return an outcome of a trial as a reader would say it: ``over the ROM limit``."""
     kind, _, limit = outcome.partition(" ")
-    return f"over the {COST_NAMES.get(limit, limit)} limit" if kind == "over" else outcome
+    if kind == "over":
+        return f"over the {COST_NAMES.get(limit, limit)} limit"
+    return SPOKEN.get(outcome, outcome)
 
 
 def kib(size_bytes: float) -> float:

@@ -127,3 +127,25 @@ def test_class_scores_are_those_of_the_result(finished):
 def test_an_older_study_json_without_a_key_still_gives_a_page(started, missing):
     write_json(started / "study.json", {k: v for k, v in INFO.items() if k != missing})
     assert "How to get this again" in page_of(started).text
+
+
+def test_what_the_search_itself_cost_is_said(started):
+    stats = {
+        "rejected_total": 4210,
+        "price_ms": {"n": 9, "median": 0.61, "p95": 1.0},
+        "record_ms": {"n": 9, "median": 0.42, "p95": 0.9},
+    }
+    write_json(started / "search_stats.json", stats)
+    text = page_of(started).text
+    assert "4,210 were rejected untrained" in text
+    assert "price one: 0.61 ms; to record one: 0.42 ms" in text
+
+
+def test_seed_and_digest_are_found_where_the_search_keeps_them(started):
+    data = {"name": "household", "synthetic": True}
+    identity = {"seed": 11, "data_digest": "cd34"}
+    kept = {key: value for key, value in INFO.items() if key != "seed"}
+    write_json(started / "study.json", kept | {"data": data, "identity": identity})
+    text = page_of(started).text
+    assert "seed 11" in text
+    assert "digest cd34" in text

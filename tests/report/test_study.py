@@ -35,6 +35,7 @@ def test_outcome(state, pruned_by, outcome):
 def test_outcomes_are_said_with_the_limit_they_broke():
     assert spoken("over ram_bytes") == "over the RAM limit"
     assert spoken("duplicate") == "duplicate"
+    assert spoken("deadline") == "cut by the deadline"
 
 
 def test_finalists_come_best_first_and_the_limits_without_the_unset_one(finished):
