@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _leave(message: str, code: int, *, debug: bool) -> None:
     if debug:
-        raise  # noqa: PLE0704 - called from an except block
+        raise
     typer.echo(f"nas: {' '.join(message.split())}", err=True)
     sys.exit(code)
 
@@ -121,7 +121,9 @@ def train(
     data: Data = "household",
     data_root: DataRoot = None,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs before quantization.")] = 60,
+    qat_epochs: Annotated[int, typer.Option(min=0, help="Epochs with quantization.")] = 8,
     seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder; default: in results.")] = None,
     results: Results = Path("results"),
     as_json: AsJson = False,
 ) -> None:
@@ -135,7 +137,9 @@ def train(
         data=data,
         data_root=data_root,
         epochs=epochs,
+        qat_epochs=qat_epochs,
         seed=seed,
+        out_dir=out,
         results=results,
         as_json=as_json,
     )

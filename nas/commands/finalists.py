@@ -1,4 +1,4 @@
-"""From the front to a board: retrain, choose, export, re-price, and only then read the test split."""
+"""From the front to a board: retrain, choose, export, re-price; then read the test split."""
 
 import shutil
 import time
@@ -86,7 +86,9 @@ def finish(
 def _jobs(
     study_dir: Path, records: Sequence[Record], plan: FinalistPlan, context: Context
 ) -> list[FinalistJob]:
-    chosen = [(seed, record) for seed in range(plan.seeds) for record in records[: plan.candidates]]
+    chosen = [
+        (seed, record) for seed in range(plan.seeds) for record in records[: plan.candidates]
+    ]
     return [
         FinalistJob(
             context=context,
@@ -225,7 +227,8 @@ def _export(
         candidate=result["candidate"],
         decision_ms=DECISION_MS,
     )
-    return built_cost(study_dir / "firmware", budget.device.core)
+    built: dict[str, Any] = built_cost(study_dir / "firmware", budget.device.core)
+    return built
 
 
 def _over(built: dict[str, Any], budget: Budget) -> str:
@@ -237,7 +240,7 @@ def _over(built: dict[str, Any], budget: Budget) -> str:
 
 
 def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Fill winner/: the model, the candidate, memory by op and, last, result.json with the test."""
+    """Fill winner/: model, candidate, memory by op and, last, result.json with the test."""
     source, folder = _folder(study_dir, result), study_dir / "winner"
     candidate = candidate_of(result["candidate"])
     folder.mkdir(exist_ok=True)

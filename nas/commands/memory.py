@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from nas.cost.constants import node_constant_bytes
+from nas.cost.constants import node_constants
 from nas.cost.macs import node_macs
-from nas.graph.graph import Graph
+from nas.graph.graph import Graph, Node
 from nas.graph.lifetimes import lifetimes, storage
 
 __all__ = ["memory_by_op"]
@@ -18,11 +18,16 @@ def memory_by_op(graph: Graph) -> list[dict[str, Any]]:
             "name": node.name,
             "output_shape": list(graph.tensors[node.output].shape),
             "macs": node_macs(graph, node),
-            "constant_bytes": node_constant_bytes(graph, node),
+            "constant_bytes": _constant_bytes(graph, node),
             "live_bytes": _live_bytes(graph, time),
         }
         for time, node in enumerate(graph.nodes)
     ]
+
+
+def _constant_bytes(graph: Graph, node: Node) -> int:
+    constants = node_constants(graph, node)
+    return constants.weight_bytes + 4 * (constants.channels + len(constants.parameter))
 
 
 def _live_bytes(graph: Graph, time: int) -> int:

@@ -23,7 +23,7 @@ from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.search import DataInfo, Event, Record, SearchResult, front_of, ladder, run
+from nas.search import DataInfo, Event, Record, SearchResult, ladder, run
 from nas.space import Space, load_space
 
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
@@ -163,7 +163,6 @@ class _Job:
         reserve = reserve_seconds(plan, _epoch_seconds(complete, plan.candidates), self._workers)
         left = self._seconds - self.before_search - EXPORT_SECONDS
         return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
-
 
     def _finish(self, result: SearchResult) -> Finish | None:
         if not result.front:
