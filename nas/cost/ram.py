@@ -50,6 +50,9 @@ SCRATCH_BYTES: Mapping[type[Op], int] = {
 LISTENER_BYTES = 16
 """Four 32-bit positions in nas_audio_ring_t and nas_listener_t (firmware/app)."""
 
+SAVED_REGISTER_BYTES = 16
+"""A nas_model_run of many kinds of nodes keeps up to four registers more than probe.c's."""
+
 
 def ram_parts(
     graph: Graph, sizes: FrontEndSizes, code: CodeSizes, *, arena_bytes: int
@@ -69,5 +72,6 @@ def ram_parts(
 
 def _stack_bytes(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> int:
     ops = {type(node.op).__name__ for node in graph.nodes if not isinstance(node.op, Reshape)}
-    model = max((code.node(op)[1] for op in ops), default=0) + code.stack_bytes(kernels(graph))
+    frame = max((code.node(op)[1] for op in ops), default=0) + SAVED_REGISTER_BYTES
+    model = frame + code.stack_bytes(kernels(graph))
     return code.stack_bytes(code.area("app")) + max(model, code.stack_bytes(sizes.functions))

@@ -1,4 +1,6 @@
 import statistics
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 
@@ -43,7 +45,7 @@ def test_ram_is_the_sum_of_what_the_firmware_uses():
         "ram.audio_ring": 640,
         "ram.feature_ring": 1_961,
         "ram.app": 16 + 3 + 4,
-        "ram.stack": 48 + 200,  # the front end is deeper than 16 + 100 of the network
+        "ram.stack": 48 + 200,  # the front end is deeper than 16 + 16 + 100 of the network
     }
     assert cost.ram_bytes == 16_000 + 2_000 + 640 + 1_961 + 23 + 248
 
@@ -94,6 +96,15 @@ def test_the_committed_tables_price_every_op(name):
         assert all(value >= 0 for value in cost.parts.values())
 
     every()
+
+
+def test_importing_the_prices_brings_no_framework():
+    code = (
+        "import sys, nas.cost, nas.budget, nas.tflite;"
+        "print([m for m in ('tensorflow', 'tf_keras', 'optuna', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_price_takes_well_under_a_millisecond():
