@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -55,23 +54,25 @@ def _print_winner(console: Console, winner: dict[str, Any]) -> None:
 
 def _rejected(outcome: SearchOutcome) -> str:
     progress, stats = outcome.result.progress, outcome.result.stats
+    total = sum(progress.rejected.values())
     reasons = ", ".join(f"{name} {n:,}" for name, n in progress.rejected.most_common())
+    price, record = (stats[key]["median"] for key in ("price_ms", "record_ms"))
     return (
-        f"rejected before training: {progress.rejected.total():,} ({reasons or 'none'}); "
-        f"trained: {progress.trained:,}; median to price {stats['price_ms']:.2f} ms, "
-        f"to record {stats['record_ms']:.2f} ms"
+        f"rejected before training: {total:,} ({reasons or 'none'}); trained: "
+        f"{progress.trained:,}; this session's medians: {_ms(price)} to price a candidate, "
+        f"{_ms(record)} to record it"
     )
+
+
+def _ms(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f} ms"
 
 
 def _print_next(console: Console, outcome: SearchOutcome) -> None:
     study = outcome.study_dir
-    lines = [f"nas dashboard {study}", f"nas report {study}"]
+    lines = [f"nas dashboard {study}", f"nas status {study}", f"nas report {study}"]
     if outcome.finish is not None:
-        lines.append(f"make -C {study / 'firmware'}")
-    console.print(f"report: {outcome.report}", highlight=False)
-    console.print("next:\n" + "\n".join(f"  {line}" for line in lines), highlight=False)
-
-
-def next_commands(study: Path) -> list[str]:
-    """Return three commands that work on a finished study."""
-    return [f"nas dashboard {study}", f"nas report {study}", f"make -C {study / 'firmware'}"]
+        lines[1] = f"make -C {study / 'firmware'}"
+    console.print(f"report: {outcome.report}", highlight=False, soft_wrap=True)
+    text = "\n".join(f"  {line}" for line in lines)
+    console.print(f"next:\n{text}", highlight=False, soft_wrap=True)

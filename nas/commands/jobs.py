@@ -14,12 +14,22 @@ from numpy.typing import NDArray
 
 from nas.audio import FeatureStore
 from nas.audio.dataset import Dataset, Split
+from nas.errors import CheckError
 from nas.files import write_bytes, write_json
 from nas.scores import confusion_matrix, per_class, wilson_interval
+from nas.search import map_jobs
 from nas.space.candidate import Candidate
 from nas.trial import Evaluate
 
-__all__ = ["Context", "FinalistJob", "float_and_int8_test", "make_evaluate", "run_finalist"]
+__all__ = [
+    "Context",
+    "FinalistJob",
+    "TestJob",
+    "float_and_int8_test",
+    "make_evaluate",
+    "run_finalist",
+    "run_test",
+]
 
 SEARCH_COPIES = 6
 """Augmented copies that the rungs train on; finalists use the recipe's own number."""
@@ -73,6 +83,15 @@ class FinalistJob:
     qat_epochs: int
     out_dir: Path
     estimated: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TestJob:
+    """The models of `folder` on the test split of `context`."""
+
+    folder: Path
+    context: Context
+    candidate: Candidate
 
 
 def make_evaluate(context: Context) -> Evaluate:
@@ -139,10 +158,25 @@ def _int8_validation(model: bytes, job: FinalistJob, store: FeatureStore) -> dic
 
 
 def float_and_int8_test(folder: Path, context: Context, candidate: Candidate) -> dict[str, Any]:
-    """Read the test split, once: accuracies, interval, confusion, right or wrong by clip."""
+    """Read the test split in a worker process; return accuracies, interval, confusion, `right`.
+
+    Raises:
+        CheckError: it failed; the worker's log in `folder` says why.
+    """
+    job = TestJob(folder, context, candidate)
+    (outcome,) = map_jobs(run_test, [job], n_workers=1, log_dir=folder)
+    if outcome.failed:
+        raise CheckError(f"{folder}: reading the test split: {outcome.failed}")
+    scores: dict[str, Any] = outcome.result
+    return scores
+
+
+def run_test(job: TestJob) -> dict[str, Any]:
+    """Run the int8 and the float model on every clip of the test split."""
     from nas.export.run import Int8Model
     from nas.export.run_float import predict_float
 
+    folder, context, candidate = job.folder, job.context, job.candidate
     store = context.store()
     labels = store.labels(Split.TEST)
     features = store.features(Split.TEST, candidate.frontend)
