@@ -47,7 +47,7 @@ check: .venv/.stamp-test
 define install
 command -v $(PYTHON) >/dev/null || { echo "nas: no Python: install the Debian packages python3.11 python3.11-venv gcc libc6-dev" >&2; exit 2; }; \
 $(PYTHON) -I nas/preflight.py . && \
-echo "nas: installing into .venv with $(PYTHON): about 2 GB, one to five minutes, once ..." >&2 && \
+echo "nas: installing into .venv with $(PYTHON): about 3 GB, one to five minutes, once ..." >&2 && \
 $(PYTHON) -m venv .venv && \
 $(BIN)/python -m pip install -q --progress-bar off -c lock.txt -e "$(1)" && \
 touch $@ && echo "nas: installed" >&2
