@@ -17,7 +17,7 @@ ACTIVATIONS = st.sampled_from((0, 1, 3))
 SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
 PADDINGS = st.sampled_from((SAME, VALID))
 RANDOM = settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 seeds = st.integers(0, 2**31)
 zero_points = st.integers(-128, 127)
