@@ -201,7 +201,7 @@ def _contender(result: dict[str, Any], budget: Budget, index: int) -> Contender:
     return Contender(
         number=index,
         val_loss=result["int8"]["val_loss"],
-        standard_error=result["int8"]["val_loss_standard_error"],
+        standard_error=result["int8"]["val_loss_error"],
         share=max(used[key] / limit for key, limit in budget.limits.given().items()),
     )
 

@@ -152,7 +152,7 @@ def _int8_validation(model: bytes, job: FinalistJob, store: FeatureStore) -> dic
     losses = -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], HALF_STEP))
     return {
         "val_loss": float(losses.mean()),
-        "val_loss_standard_error": float(losses.std() / sqrt(len(losses))),
+        "val_loss_error": float(losses.std() / sqrt(len(losses))),
         "val_accuracy": float(np.mean(probabilities.argmax(axis=1) == labels)),
     }
 

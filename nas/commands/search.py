@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nas import audio
-from nas.audio.dataset import Dataset
+from nas.audio.dataset import Dataset, Split
 from nas.budget import Budget, Cost, load_budget
 from nas.commands.data import notes
 from nas.commands.finalists import Finish, finish
@@ -195,7 +195,7 @@ class _Job:
                 "digest": self.dataset.digest,
                 "synthetic": self.dataset.synthetic,
                 "same_speaker": self.dataset.same_speaker,
-                "clips": len(self.dataset.clips),
+                "clips": {split.value: len(self.dataset.of(split)) for split in Split},
                 "bad_files": len(self.dataset.bad_files),
             },
             "versions": versions(),

@@ -16,7 +16,7 @@ with warnings.catch_warnings():
     import tensorflow as tf
     from tensorflow.lite.python.convert import ConverterError
 
-__all__ = ["to_tflite", "to_tflite_ptq"]
+__all__ = ["to_tflite", "to_tflite_float", "to_tflite_ptq"]
 
 
 def to_tflite(model: Any) -> bytes:
@@ -53,6 +53,14 @@ def to_tflite_ptq(
             yield [clip[np.newaxis].astype(np.float32) * np.float32(scale)]
 
     converter.representative_dataset = clips
+    return _convert(converter)
+
+
+def to_tflite_float(model: Any) -> bytes:
+    """Convert a float model as it is, with its softmax: for the accuracy beside int8's."""
+    converter = _converter(model)
+    converter.optimizations = []
+    converter.inference_input_type = converter.inference_output_type = tf.float32
     return _convert(converter)
 
 
