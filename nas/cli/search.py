@@ -56,7 +56,7 @@ def _rejected(outcome: SearchOutcome) -> str:
     progress, stats = outcome.result.progress, outcome.result.stats
     total = sum(progress.rejected.values())
     reasons = ", ".join(f"{name} {n:,}" for name, n in progress.rejected.most_common())
-    price, record = (stats[key]["median"] for key in ("price_ms", "record_ms"))
+    price, record = ((stats[key] or {}).get("median") for key in ("price_ms", "record_ms"))
     return (
         f"rejected before training: {total:,} ({reasons or 'none'}); trained: "
         f"{progress.trained:,}; this session's medians: {_ms(price)} to price a candidate, "

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sounds import write_tones
 
+from tests.integration.sounds import write_tones
 from tests.tools import require
 
 pytestmark = pytest.mark.slow
