@@ -1,10 +1,11 @@
 """Boards, their limits, the cost of a candidate and by how much it violates them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from nas import config
 from nas.errors import ConfigError
@@ -36,21 +37,27 @@ class Device(config.StrictModel):
         return self
 
 
+def _given(value: Any) -> Any:
+    if value is None:
+        raise ValueError("empty; give a number, or remove the line")
+    return value
+
+
+BytesLimit = Annotated[int | None, BeforeValidator(_given), Field(gt=0, le=1 << 32)]
+CountLimit = Annotated[int | None, BeforeValidator(_given), Field(gt=0, le=1 << 40)]
+
+
 class Limits(config.StrictModel):
     """Upper bounds of what a candidate may use; at least one."""
 
-    rom_bytes: int | None = Field(default=None, gt=0, le=1 << 32)
-    ram_bytes: int | None = Field(default=None, gt=0, le=1 << 32)
-    macs: int | None = Field(default=None, gt=0, le=1 << 40)
-    constant_bytes: int | None = Field(default=None, gt=0, le=1 << 32)
+    refused: ClassVar[Mapping[str, str]] = {
+        key: f"not priced yet; remove it (priced: {', '.join(PRICED)})" for key in UNPRICED
+    }
 
-    @model_validator(mode="before")
-    @classmethod
-    def _priced(cls, data: Any) -> Any:
-        for key in UNPRICED:
-            if isinstance(data, dict) and key in data:
-                raise ValueError(f"{key} is not priced yet; remove it (priced: {_and(PRICED)})")
-        return data
+    rom_bytes: BytesLimit = None
+    ram_bytes: BytesLimit = None
+    macs: CountLimit = None
+    constant_bytes: BytesLimit = None
 
     @model_validator(mode="after")
     def _at_least_one(self) -> "Limits":
@@ -159,6 +166,8 @@ def _and(names: tuple[str, ...]) -> str:
 
 
 def _first_line(error: ValueError) -> str:
-    errors = getattr(error, "errors", None)
-    text = errors()[0]["msg"] if callable(errors) else str(error)
-    return str(text).removeprefix("Value error, ").splitlines()[0]
+    if not isinstance(error, ValidationError):
+        return str(error).splitlines()[0]
+    first = error.errors()[0]
+    key = f"{first['loc'][-1]}: " if first["loc"] else ""
+    return key + str(first["msg"]).removeprefix("Value error, ")

@@ -8,8 +8,9 @@ directory, then the file of that name packaged with the tool.
 import difflib
 import types
 import typing
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,8 +23,16 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class StrictModel(BaseModel):
-    """Base of every YAML model: frozen, unknown keys refused, no silent conversions."""
+    """Base of every YAML model: frozen, unknown keys refused, no silent conversions.
 
+    A validator of a whole model that starts its message with a key, as ``limits.macs 5 is ...``,
+    is reported at the line of that key.
+
+    Attributes:
+        refused: keys that a reader may expect, and why they cannot be given.
+    """
+
+    refused: ClassVar[Mapping[str, str]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
@@ -89,13 +98,17 @@ def load(path: Path) -> Any:
         raise ConfigError(f"{path}:{line}: not YAML: {error.problem}") from None
     except YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: lists or mappings nested too deeply") from None
     if not isinstance(data, dict):
         raise ConfigError(f"{path}:1: expected `key: value` lines, found {_kind(data)}")
     return data
 
 
 def _kind(data: Any) -> str:
-    return "an empty file" if data is None else f"a {type(data).__name__.lower()}"
+    kinds = {list: "a list", str: "text", int: "a number", float: "a number"}
+    found = next((name for kind, name in kinds.items() if isinstance(data, kind)), "one value")
+    return "an empty file" if data is None else found
 
 
 def _plain(data: Any) -> Any:
@@ -107,24 +120,55 @@ def _plain(data: Any) -> Any:
     for scalar in (bool, int, float, str):
         if isinstance(data, scalar):
             return scalar(data)
-    return data
+    return None if data is None else str(data)
 
 
 def _explain(error: ValidationError, model: type[BaseModel], path: Path, data: Any) -> str:
-    first = error.errors()[0]
-    location = tuple(part for part in first["loc"] if _reachable(data, first["loc"], part))
-    key = ".".join(str(part) for part in first["loc"]) or "(top level)"
-    message = first["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    if first["type"] == "extra_forbidden":
-        known = _fields(model, first["loc"][:-1])
-        message = f"unknown key{_meant(str(first['loc'][-1]), known)}; known: {', '.join(known)}"
-    elif first["type"] == "missing":
-        message = "missing, and required"
-    elif first["loc"] and not isinstance(first["input"], dict | list):
-        message += f" (found {first['input']!r})"
+    """Return one line for the error; of several the misspelt key, which explains the others."""
+    first = min(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
+    location, message = _named(first["loc"], _message(first, model), data)
+    real = tuple(part for part in location if _reachable(data, location, part))
+    key = ".".join(str(part) for part in location) or "(top level)"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{path}:{_line(data, location)}: {key}: {message}{more}"
+    return f"{path}:{_line(data, real)}: {key}: {message}{more}"
+
+
+def _message(error: Any, model: type[BaseModel]) -> str:
+    location, kind = error["loc"], error["type"]
+    if kind == "extra_forbidden":
+        return _unknown(model, location)
+    if kind == "missing":
+        return "missing, and required"
+    if kind in ("model_type", "dict_type"):
+        return "expected `key: value` lines below it"
+    text = str(error["msg"]).removeprefix("Value error, ")
+    message = "must be a whole number, without unit or quotes" if kind == "int_type" else text
+    if location and not isinstance(error["input"], dict | list | None):
+        message += f" (found {error['input']!r})"
+    return message[:1].lower() + message[1:]
+
+
+def _unknown(model: type[BaseModel], location: Location) -> str:
+    owner = _owner(model, location[:-1])
+    word = str(location[-1])
+    refused = getattr(owner, "refused", {})
+    if word in refused:
+        return str(refused[word])
+    known = list(owner.model_fields)
+    return f"unknown key{_meant(word, known)}; known: {', '.join(known)}"
+
+
+def _named(location: Location, message: str, data: Any) -> tuple[Location, str]:
+    """Move a key that `message` starts with into the location, where there is such a key."""
+    word, _, rest = message.partition(" ")
+    steps = tuple(word.split("."))
+    node = data
+    for step in (*location, *steps):
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return location, message
+    return (*location, *steps), rest
 
 
 def _reachable(data: Any, location: Location, part: str | int) -> bool:
@@ -152,13 +196,14 @@ def _line(data: Any, location: Location) -> int:
     return int(line)
 
 
-def _fields(model: type[BaseModel], location: Location) -> list[str]:
+def _owner(model: type[BaseModel], location: Location) -> type[BaseModel]:
+    """Return the model that `location` lies in."""
     current: Any = model
     for part in location:
         field = current.model_fields.get(str(part)) if _is_model(current) else None
         nested = _model_of(field.annotation) if field else None
         current = nested or current
-    return list(current.model_fields)
+    return typing.cast(type[BaseModel], current)
 
 
 def _is_model(annotation: Any) -> bool:

@@ -1,1 +1,7 @@
-"""cost."""
+"""What a graph and a front end cost on a device: one file a quantity; nothing is free."""
+
+from nas.cost.constants import constant_bytes
+from nas.cost.macs import macs
+from nas.cost.price import price, price_parts
+
+__all__ = ["constant_bytes", "macs", "price", "price_parts"]

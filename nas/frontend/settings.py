@@ -59,8 +59,8 @@ class LogMelSettings:
 
     @property
     def n_fft(self) -> int:
-        """FFT length: the power of two not below win_length."""
-        return 1 << (self.win_length - 1).bit_length()
+        """FFT length: the power of two not below win_length, and 64 at least."""
+        return max(64, 1 << (self.win_length - 1).bit_length())
 
     @property
     def clip_length(self) -> int:

@@ -1,0 +1,53 @@
+#include "audio_ring.h"
+
+#define LENGTH ((uint32_t)NAS_AUDIO_RING_LENGTH)
+
+static uint32_t index_of(uint32_t position)
+{
+    return position < LENGTH ? position : position - LENGTH;
+}
+
+static uint32_t advanced(uint32_t position, uint32_t steps)
+{
+    const uint32_t next = position + steps;
+    return next < 2U * LENGTH ? next : next - 2U * LENGTH;
+}
+
+static uint32_t waiting(const nas_audio_ring_t *ring)
+{
+    const uint32_t written = ring->written;
+    const uint32_t taken = ring->taken;
+    return written >= taken ? written - taken : written + 2U * LENGTH - taken;
+}
+
+void nas_audio_ring_init(nas_audio_ring_t *ring)
+{
+    ring->written = 0U;
+    ring->taken = 0U;
+}
+
+size_t nas_audio_ring_write(nas_audio_ring_t *ring, const int16_t *samples, size_t n_samples)
+{
+    const uint32_t room = LENGTH - waiting(ring);
+    const uint32_t count = n_samples < room ? (uint32_t)n_samples : room;
+    for (uint32_t i = 0; i < count; ++i) {
+        ring->samples[index_of(advanced(ring->written, i))] = samples[i];
+    }
+    ring->written = advanced(ring->written, count);
+    return count;
+}
+
+size_t nas_audio_ring_peek(const nas_audio_ring_t *ring, const int16_t **samples, size_t most)
+{
+    const uint32_t start = index_of(ring->taken);
+    const uint32_t here = LENGTH - start;
+    uint32_t count = waiting(ring);
+    count = count < here ? count : here;
+    *samples = ring->samples + start;
+    return count < most ? count : most;
+}
+
+void nas_audio_ring_drop(nas_audio_ring_t *ring, size_t n_samples)
+{
+    ring->taken = advanced(ring->taken, (uint32_t)n_samples);
+}

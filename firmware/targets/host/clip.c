@@ -1,0 +1,26 @@
+#include "clip.h"
+
+#include <string.h>
+
+void clip_fit(const int16_t *samples, size_t n_samples, int16_t clip[NAS_CLIP_LENGTH])
+{
+    memset(clip, 0, NAS_CLIP_LENGTH * sizeof(*clip));
+    if (n_samples > NAS_CLIP_LENGTH) {
+        samples += (n_samples - NAS_CLIP_LENGTH) / 2;
+        n_samples = NAS_CLIP_LENGTH;
+    }
+    memcpy(clip + (NAS_CLIP_LENGTH - n_samples) / 2, samples, n_samples * sizeof(*clip));
+}
+
+void clip_features(const int16_t clip[NAS_CLIP_LENGTH], int8_t features[NAS_FEATURE_LENGTH])
+{
+    static int32_t work[NAS_N_FFT];
+    (void)nas_log_mel_clip(&nas_front_end_tables, clip, NAS_CLIP_LENGTH, work, features);
+}
+
+const int8_t *clip_output(const int8_t features[NAS_FEATURE_LENGTH])
+{
+    memcpy(nas_model_input(), features, NAS_MODEL_INPUT_BYTES);
+    nas_model_run();
+    return nas_model_output();
+}

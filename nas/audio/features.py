@@ -1,0 +1,165 @@
+"""Features of a whole split, computed once for every setting and kept on disk."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.audio import augment as augmenting
+from nas.audio.cache import LIMIT_BYTES, array_folder, cached_array
+from nas.audio.dataset import Dataset, Split
+from nas.audio.waveform_cache import background, waveforms
+from nas.errors import ConfigError
+from nas.files import digest
+from nas.frontend.settings import LogMelSettings
+
+__all__ = ["FeatureStore", "class_weights"]
+
+VERSION = 1
+"""Part of the cache's keys: raised when the same settings come to give other features."""
+CHUNK = 256
+"""Clips sent to the front end at a time."""
+OPEN_ARRAYS = 64
+"""Memory maps kept open; the least recently used is closed first."""
+
+FrontEnd = Callable[[NDArray[np.int16], LogMelSettings], NDArray[np.int8]]
+
+
+class FeatureStore:
+    """The int8 features of one data set.
+
+    Several processes may share a cache folder: each array is computed by one of them, under a
+    lock, and appears as a whole.
+
+    Args:
+        dataset: whose clips.
+        cache_dir: see `nas.audio.cache`.
+        limit_bytes: of all cached arrays together.
+    """
+
+    def __init__(
+        self, dataset: Dataset, cache_dir: Path, *, limit_bytes: int = LIMIT_BYTES
+    ) -> None:
+        self.dataset = dataset
+        self._cache_dir = cache_dir
+        self._limit_bytes = limit_bytes
+        self._opened: OrderedDict[Path, NDArray[np.int8]] = OrderedDict()
+
+    def features(
+        self, split: Split, settings: LogMelSettings, augment: str = "off", copy: int = 0
+    ) -> NDArray[np.int8]:
+        """Return the features of the clips of `split`, in their order.
+
+        Args:
+            split: which clips.
+            settings: of the front end; its rate and clip length are those of the waveforms.
+            augment: one of `nas.audio.augment.STRENGTHS`.
+            copy: which augmented copy, from 0; without augmentation there is one.
+
+        Returns:
+            Read-only memory map [shape=(n, n_frames, n_mels)].
+
+        Raises:
+            ConfigError: unknown `augment`, negative `copy`, or settings that cannot work.
+            DataError: the split has no clips.
+        """
+        if augment not in augmenting.STRENGTHS:
+            known = ", ".join(augmenting.STRENGTHS)
+            raise ConfigError(f"augment: {augment!r} is none of {known}")
+        if copy < 0:
+            raise ConfigError(f"copy: {copy} is negative")
+        copy = 0 if augment == "off" else copy
+        path = self._path(split, settings, augment, copy)
+        if path not in self._opened:
+            self._opened[path] = cached_array(
+                path,
+                lambda target: self._write(target, split, settings, augment, copy),
+                limit_bytes=self._limit_bytes,
+            )
+        self._opened.move_to_end(path)
+        while len(self._opened) > OPEN_ARRAYS:
+            self._opened.popitem(last=False)
+        return self._opened[path]
+
+    def labels(self, split: Split) -> NDArray[np.int64]:
+        """Return the label of every clip of `split` [shape=(n,)]."""
+        return np.array([clip.label for clip in self.dataset.of(split)], np.int64)
+
+    def _path(self, split: Split, settings: LogMelSettings, augment: str, copy: int) -> Path:
+        versions = [VERSION, augmenting.VERSION if augment != "off" else 0]
+        key = digest([versions, _fingerprint(settings), augment, copy])[:24]
+        return array_folder(self._cache_dir, self.dataset.digest) / (
+            f"features-{split.value}-{augment}-{copy}-{key}.npy"
+        )
+
+    def _write(
+        self, target: Path, split: Split, settings: LogMelSettings, augment: str, copy: int
+    ) -> None:
+        clips = self._clips(split, settings, augment, copy)
+        shape = (len(clips), settings.n_frames, settings.n_mels)
+        out = np.lib.format.open_memmap(target, mode="w+", dtype=np.int8, shape=shape)
+        compute = _front_end()
+        for begin in range(0, len(clips), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            out[part] = compute(np.ascontiguousarray(clips[part]), settings)
+        out.flush()
+
+    def _clips(
+        self, split: Split, settings: LogMelSettings, augment: str, copy: int
+    ) -> NDArray[np.int16]:
+        """Return the samples; augmented ones are kept too, as every front end setting asks."""
+        rate = settings.sample_rate_hz
+        clips = waveforms(self.dataset, split, rate, settings.clip_ms, self._cache_dir)
+        if augment == "off":
+            return clips
+        folder = array_folder(self._cache_dir, self.dataset.digest)
+        name = f"{split.value}-{rate}-{settings.clip_ms}-{augment}-{copy}"
+        path = folder / f"augmented-{name}-v{augmenting.VERSION}.npy"
+
+        def write(target: Path) -> None:
+            noise = background(self.dataset, rate, self._cache_dir)
+            rng = augmenting.generator(self.dataset, split.value, augment, copy)
+            moved = augmenting.apply(clips, noise, augment, sample_rate_hz=rate, rng=rng)
+            with target.open("wb") as file:
+                np.save(file, moved)
+
+        return cached_array(path, write, limit_bytes=self._limit_bytes)
+
+
+def class_weights(labels: NDArray[np.integer[Any]], n_classes: int) -> NDArray[np.float64]:
+    """Return weights that let every class count the same; their mean over the clips is 1.
+
+    Args:
+        labels: of the training clips [shape=(n,)].
+        n_classes: a class without clips gets weight 0.
+
+    Returns:
+        Weights by label [shape=(n_classes,)].
+    """
+    counts = np.bincount(labels, minlength=n_classes)
+    present = np.count_nonzero(counts)
+    return np.where(counts > 0, labels.size / (present * np.maximum(counts, 1)), 0.0)
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(settings: LogMelSettings) -> str:
+    """Return a digest of `settings` and of what the front end makes of one fixed clip.
+
+    A front end whose arithmetic changes so never meets features of the old one.
+    """
+    length = settings.clip_length
+    noise = np.random.default_rng(0).standard_normal(length) * np.linspace(0, 8_000, length)
+    probe = np.clip(noise, -32_768, 32_767).astype(np.int16)[None, :]
+    answer = hashlib.sha256(_front_end()(probe, settings).tobytes()).hexdigest()
+    return digest([settings.to_dict(), answer])
+
+
+def _front_end() -> FrontEnd:
+    """Return the batch function of the front end, which may compile itself on first use."""
+    return cast(FrontEnd, import_module("nas.frontend").features)

@@ -1,0 +1,217 @@
+"""The `nas` command: its sub-commands, and one place where errors become exit codes."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nas import __version__
+from nas.errors import NasError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="nas",
+    help=(
+        "Search audio features and small networks together for a microcontroller, "
+        "and export the winner as int8 TFLite and C."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(no_args_is_help=True, help="The data sets: list them, check one.")
+app.add_typer(data_app, name="data")
+
+Budget = Annotated[str, typer.Option(help="Board file: a path or a name in constraints/.")]
+Limit = Annotated[
+    list[str] | None, typer.Option("--limit", help="KEY=VALUE, overrides or adds a limit.")
+]
+Data = Annotated[str, typer.Option(help="Name in data/, a descriptor, or a folder a class.")]
+DataRoot = Annotated[
+    Path | None, typer.Option(help="Where the recordings of a named data set lie.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Training processes; default: the number of cores.")
+]
+Results = Annotated[Path, typer.Option(help="Folder that holds the studies.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of everything random.")]
+Study = Annotated[Path, typer.Argument(help="Study folder, or its name in results/.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code; ``--debug`` lets tracebacks through."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    try:
+        app(args=[word for word in words if word != "--debug"])
+    except NasError as error:
+        _leave(str(error), error.exit_code, debug=debug)
+    except KeyboardInterrupt:
+        _leave("interrupted; everything told is kept, the same command resumes", 130, debug=debug)
+    except Exception as error:  # noqa: BLE001 - the one place that may
+        line = f"internal error: {type(error).__name__}: {error}; run again with --debug"
+        _leave(line, 1, debug=debug)
+
+
+def _leave(message: str, code: int, *, debug: bool) -> None:
+    if debug:
+        raise
+    typer.echo(f"nas: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nas {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Options of every command."""
+
+
+@app.command()
+def search(
+    budget: Budget,
+    limit: Limit = None,
+    space: Annotated[str, typer.Option(help="Name in search_spaces/, or a path.")] = "default",
+    data: Data = "household",
+    data_root: DataRoot = None,
+    minutes: Annotated[float | None, typer.Option(min=0.5, help="Bounds the command.")] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="Trained trials in total.")] = None,
+    workers: Workers = None,
+    seed: Seed = 0,
+    study: Annotated[str | None, typer.Option(help="Name of the study's folder.")] = None,
+    results: Results = Path("results"),
+) -> None:
+    """Search, train for int8, export: the main job. The same command again resumes."""
+    from nas.cli.search import run
+
+    run(
+        budget=budget,
+        limits=limit or [],
+        space=space,
+        data=data,
+        data_root=data_root,
+        minutes=minutes,
+        trials=trials,
+        workers=workers,
+        seed=seed,
+        study=study,
+        results=results,
+    )
+
+
+@app.command()
+def train(
+    candidate: Annotated[str, typer.Argument(help="Candidate file, or its name.")],
+    budget: Budget = "esp32",
+    limit: Limit = None,
+    data: Data = "household",
+    data_root: DataRoot = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs before quantization.")] = 60,
+    qat_epochs: Annotated[int, typer.Option(min=0, help="Epochs with quantization.")] = 8,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder; default: in results.")] = None,
+    results: Results = Path("results"),
+    as_json: AsJson = False,
+) -> None:
+    """Train one fixed candidate by the recipe of the finalists: baselines, reproductions."""
+    from nas.cli.train import run
+
+    run(
+        candidate=candidate,
+        budget=budget,
+        limits=limit or [],
+        data=data,
+        data_root=data_root,
+        epochs=epochs,
+        qat_epochs=qat_epochs,
+        seed=seed,
+        out_dir=out,
+        results=results,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder with a result.json: a winner, a train.")],
+    second: Annotated[Path, typer.Argument(help="The same, on the same data.")],
+    as_json: AsJson = False,
+) -> None:
+    """Compare two results clip by clip: the paired difference of their int8 test accuracy."""
+    from nas.cli.read import compare as run
+
+    run(first, second, as_json=as_json)
+
+
+@app.command()
+def status(study: Study, results: Results = Path("results"), as_json: AsJson = False) -> None:
+    """Say how far a study is: trials by state, rejected by which limit, best so far."""
+    from nas.cli.read import status as run
+
+    run(study, results, as_json=as_json)
+
+
+@app.command()
+def report(study: Study, results: Results = Path("results")) -> None:
+    """Write trials.csv, front.csv and report.html of a study again; print the report's path."""
+    from nas.cli.read import report as run
+
+    run(study, results)
+
+
+@app.command()
+def dashboard(
+    study: Study,
+    results: Results = Path("results"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on the loopback.")] = 8080,
+) -> None:
+    """Open optuna-dashboard on a study, on this machine only."""
+    from nas.cli.read import dashboard as run
+
+    run(study, results, port)
+
+
+@app.command()
+def export(
+    study: Study,
+    out: Annotated[Path, typer.Argument(help="Folder to write the firmware tree to.")],
+    results: Results = Path("results"),
+) -> None:
+    """Write a study's winner as a firmware tree to another folder."""
+    from nas.cli.read import export as run
+
+    run(study, results, out)
+
+
+@data_app.command("list")
+def data_list(as_json: AsJson = False) -> None:
+    """List the data sets that have a descriptor."""
+    from nas.cli.data import list_data
+
+    list_data(as_json=as_json)
+
+
+@data_app.command("check")
+def data_check(
+    name: Annotated[str, typer.Argument(help="Name, descriptor, or folder a class.")],
+    data_root: DataRoot = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a data set through and show clips by class and split, and files left out."""
+    from nas.cli.data import check_data
+
+    check_data(name, data_root, as_json=as_json)

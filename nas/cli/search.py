@@ -1,0 +1,78 @@
+"""``nas search``: the display while it runs, the tables and next commands when it is over."""
+
+import shlex
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from nas.cli.display import SearchDisplay
+from nas.commands.search import Request, SearchOutcome, Watcher, search
+from nas.report import read_study, tables
+
+__all__ = ["run"]
+
+
+def run(**options: Any) -> None:
+    """Search with a live display on stderr, then print what came of it on stdout."""
+    request = Request(**options, command=shlex.join(["nas", *sys.argv[1:]]))
+    title = f"nas search: {request.data} for {request.budget}"
+    with SearchDisplay(title, trials=request.trials) as display:
+        outcome = search(request, Watcher(display.on_event, display.stage))
+    _print(outcome)
+
+
+def _print(outcome: SearchOutcome) -> None:
+    console = Console()
+    study = read_study(outcome.study_dir)
+    for note in outcome.notes:
+        console.print(f"note: {note}", highlight=False)
+    if outcome.bad_files:
+        listed = outcome.study_dir / "bad_files.csv"
+        console.print(f"{outcome.bad_files} recordings left out, listed in {listed}")
+    console.print(tables.front_table(study))
+    if outcome.finish is not None:
+        console.print(tables.finalists_table(study))
+        _print_winner(console, outcome.finish.winner)
+    else:
+        console.print("no trial was complete: give it more --minutes; the same command resumes")
+    console.print(_rejected(outcome), highlight=False)
+    _print_next(console, outcome)
+
+
+def _print_winner(console: Console, winner: dict[str, Any]) -> None:
+    test = winner["test"]
+    low, high = test["interval"]
+    console.print(tables.built_table(winner))
+    console.print(
+        f"winner: trial {winner['trial']}; test, {test['n']} clips: int8 accuracy "
+        f"{test['int8_accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}), "
+        f"float {test['float_accuracy']:.4f}",
+        highlight=False,
+    )
+
+
+def _rejected(outcome: SearchOutcome) -> str:
+    progress, stats = outcome.result.progress, outcome.result.stats
+    total = sum(progress.rejected.values())
+    reasons = ", ".join(f"{name} {n:,}" for name, n in progress.rejected.most_common())
+    price, record = (stats[key]["median"] for key in ("price_ms", "record_ms"))
+    return (
+        f"rejected before training: {total:,} ({reasons or 'none'}); trained: "
+        f"{progress.trained:,}; this session's medians: {_ms(price)} to price a candidate, "
+        f"{_ms(record)} to record it"
+    )
+
+
+def _ms(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f} ms"
+
+
+def _print_next(console: Console, outcome: SearchOutcome) -> None:
+    study = outcome.study_dir
+    lines = [f"nas dashboard {study}", f"nas status {study}", f"nas report {study}"]
+    if outcome.finish is not None:
+        lines[1] = f"make -C {study / 'firmware'}"
+    console.print(f"report: {outcome.report}", highlight=False, soft_wrap=True)
+    text = "\n".join(f"  {line}" for line in lines)
+    console.print(f"next:\n{text}", highlight=False, soft_wrap=True)

@@ -1,0 +1,27 @@
+"""What a study leaves for people: tables, files left out, the page."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from nas import audio
+from nas.audio.dataset import Dataset
+from nas.files import write_text
+from nas.report import write_report
+from nas.search import front_frame, trials_frame
+
+__all__ = ["leave_behind", "write_tables"]
+
+
+def leave_behind(study_dir: Path, dataset: Dataset) -> Path:
+    """Write bad_files.csv, trials.csv, front.csv and report.html; return the page."""
+    bad = pd.DataFrame(audio.bad_files_table(dataset), columns=["path", "reason"])
+    write_text(study_dir / "bad_files.csv", bad.to_csv(index=False))
+    return write_tables(study_dir)
+
+
+def write_tables(study_dir: Path) -> Path:
+    """Write trials.csv, front.csv and report.html from what the study holds."""
+    write_text(study_dir / "trials.csv", trials_frame(study_dir).to_csv(index=False))
+    write_text(study_dir / "front.csv", front_frame(study_dir).to_csv(index=False))
+    return write_report(study_dir)

@@ -1,0 +1,98 @@
+"""Commands that read what is there: status, comparison, report, export again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nas.commands.leave import write_tables
+from nas.commands.studies import read_json, results_of
+from nas.errors import ConfigError
+from nas.scores import paired_interval
+from nas.search import read_records
+
+__all__ = ["Comparison", "compare", "report", "status"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two int8 models on the same test clips.
+
+    Attributes:
+        first, second: int8 test accuracies.
+        difference: first - second.
+        interval: 95 % of the paired difference.
+        n: clips.
+        macs: of both.
+    """
+
+    first: float
+    second: float
+    difference: float
+    interval: tuple[float, float]
+    n: int
+    macs: tuple[int, int]
+
+
+def compare(first: Path, second: Path) -> Comparison:
+    """Compare two results clip by clip.
+
+    Raises:
+        ConfigError: no result, no test scores, or other test clips.
+    """
+    results = [results_of(folder) for folder in (first, second)]
+    right = [
+        _right(result, folder) for result, folder in zip(results, (first, second), strict=True)
+    ]
+    if len(right[0]) != len(right[1]) or results[0]["labels"] != results[1]["labels"]:
+        raise ConfigError(f"{first} and {second} were tested on other clips or other labels")
+    mean, low, high = paired_interval(right[0], right[1])
+    return Comparison(
+        float(right[0].mean()),
+        float(right[1].mean()),
+        mean,
+        (low, high),
+        len(right[0]),
+        (results[0]["estimated"]["macs"], results[1]["estimated"]["macs"]),
+    )
+
+
+def _right(result: dict[str, Any], folder: Path) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    test = result.get("test")
+    if not test or "right" not in test:
+        raise ConfigError(f"{folder}: its result.json has no test scores; search or train anew")
+    return np.asarray(test["right"], dtype=bool)
+
+
+def status(study_dir: Path) -> dict[str, Any]:
+    """Return counts of trials by what became of them, the best so far and the winner."""
+    records = read_records(study_dir)
+    counts: dict[str, int] = {}
+    for record in records:
+        state = record.pruned_by or "complete"
+        counts[state] = counts.get(state, 0) + 1
+    complete = [r for r in records if r.complete and r.metrics is not None]
+    best = min(complete, key=lambda r: r.metrics.val_loss if r.metrics else 0.0, default=None)
+    winner = study_dir / "winner" / "result.json"
+    return {
+        "study": str(study_dir),
+        "trials": len(records),
+        "by_state": dict(sorted(counts.items(), key=lambda item: -item[1])),
+        "best": None if best is None or best.metrics is None else _best(best),
+        "winner": read_json(winner)["test"]["int8_accuracy"] if winner.is_file() else None,
+    }
+
+
+def _best(record: Any) -> dict[str, Any]:
+    return {
+        "trial": record.number,
+        "val_loss": record.metrics.val_loss,
+        "val_accuracy": record.metrics.val_accuracy,
+        "macs": record.cost.macs,
+    }
+
+
+def report(study_dir: Path) -> Path:
+    """Write the tables and the page again; return the page."""
+    return write_tables(study_dir)

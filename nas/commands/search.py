@@ -1,0 +1,225 @@
+"""The main job: search, finalists, winner, firmware, report. Killed anywhere, it resumes."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nas import audio
+from nas.audio.dataset import Dataset, Split
+from nas.budget import Budget, Cost, load_budget
+from nas.commands.data import notes
+from nas.commands.finalists import Finish, finish
+from nas.commands.jobs import Context, make_evaluate
+from nas.commands.leave import leave_behind
+from nas.commands.plan import plan_finalists, reserve_seconds
+from nas.commands.versions import versions
+from nas.cost import price
+from nas.errors import ConfigError
+from nas.files import digest
+from nas.frontend import check
+from nas.frontend.settings import LogMelSettings
+from nas.graph.graph import Graph
+from nas.search import DataInfo, Event, Record, SearchResult, ladder, run
+from nas.space import Space, load_space
+
+__all__ = ["Request", "SearchOutcome", "Watcher", "search"]
+
+DEFAULT_MINUTES = 15.0
+MINUTES_FOR_TRIALS = 10_000.0  # a search bounded by --trials alone
+EXPORT_SECONDS = 15.0  # test split, firmware tree, report; measured 6 to 12 s
+FIRST_RUNG_EPOCHS = 4
+LARGEST_RESERVE = 0.6
+EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the user asked for; names are resolved as `nas.config` says."""
+
+    budget: str
+    limits: list[str] = field(default_factory=list)
+    space: str = "default"
+    data: str = "household"
+    data_root: Path | None = None
+    minutes: float | None = None
+    trials: int | None = None
+    workers: int | None = None
+    seed: int = 0
+    study: str | None = None
+    results: Path = Path("results")
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who is told what happens: events of the search, and lines between them."""
+
+    on_event: Callable[[Event], None]
+    say: Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchOutcome:
+    """What a search left.
+
+    Attributes:
+        study_dir: folder of the study.
+        result: of the search itself.
+        finish: finalists and winner; None where no trial was complete.
+        report: the page.
+        bad_files: recordings left out.
+        notes: what to know of any figure on these data.
+    """
+
+    study_dir: Path
+    result: SearchResult
+    finish: Finish | None
+    report: Path
+    bad_files: int
+    notes: list[str]
+
+
+def search(request: Request, watcher: Watcher) -> SearchOutcome:
+    """Run the main job; the same request again goes on where it was.
+
+    Raises:
+        ConfigError, DataError, NoFeasibleModelError: one line that says what to do.
+        KeyboardInterrupt: Ctrl-C, with everything told kept and the report written.
+    """
+    started = time.monotonic()
+    budget = load_budget(request.budget, request.limits)
+    space = load_space(request.space)
+    watcher.say("reading the recordings")
+    dataset = audio.load(request.data, request.data_root, audio.cache_dir())
+    study_dir = request.results / _study_name(request, budget, space, dataset)
+    before = time.monotonic() - started
+    return _Job(request, watcher, budget, space, dataset, study_dir, started, before).run()
+
+
+@dataclass(frozen=True)
+class _Job:
+    request: Request
+    watcher: Watcher
+    budget: Budget
+    space: Space
+    dataset: Dataset
+    study_dir: Path
+    started: float
+    before_search: float
+
+    def run(self) -> SearchOutcome:
+        try:
+            result = self._search()
+            finished = self._finish(result)
+        finally:
+            report = leave_behind(self.study_dir, self.dataset)
+        return SearchOutcome(
+            study_dir=self.study_dir,
+            result=result,
+            finish=finished,
+            report=report,
+            bad_files=len(self.dataset.bad_files),
+            notes=notes(self.dataset),
+        )
+
+    @property
+    def _seconds(self) -> float:
+        minutes = self.request.minutes
+        if minutes is None:
+            minutes = MINUTES_FOR_TRIALS if self.request.trials else DEFAULT_MINUTES
+        return minutes * 60.0
+
+    @property
+    def _workers(self) -> int:
+        return self.request.workers or len(os.sched_getaffinity(0))
+
+    def _search(self) -> SearchResult:
+        fidelities = ladder(FIRST_RUNG_EPOCHS)
+        context = self._context(fidelities[-1].epochs)
+        return run(
+            study_dir=self.study_dir,
+            space=self.space,
+            dataset_info=DataInfo.of(self.dataset),
+            n_classes=len(self.dataset.labels),
+            price=partial(_price, self.budget),
+            limits=self.budget.limits,
+            make_evaluate=partial(make_evaluate, context),
+            fidelities=fidelities,
+            n_workers=self._workers,
+            max_trials=self.request.trials,
+            seconds=self._search_seconds,
+            seed=self.request.seed,
+            on_event=self.watcher.on_event,
+            config=self._configuration(),
+        )
+
+    def _search_seconds(self, complete: Sequence[Record]) -> float:
+        """Return how long the search may take in all: what the finalists leave of the minutes."""
+        plan = plan_finalists(self._seconds)
+        reserve = reserve_seconds(plan, _epoch_seconds(complete, plan.candidates), self._workers)
+        left = self._seconds - self.before_search - EXPORT_SECONDS
+        return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
+
+    def _finish(self, result: SearchResult) -> Finish | None:
+        if not result.front:
+            return None
+        plan = plan_finalists(self._seconds)
+        return finish(
+            self.study_dir,
+            records=list(result.front),
+            plan=plan,
+            context=self._context(0),
+            budget=self.budget,
+            n_workers=self._workers,
+            deadline=self.started + self._seconds - EXPORT_SECONDS,
+            say=self.watcher.say,
+        )
+
+    def _context(self, schedule_epochs: int) -> Context:
+        return Context(self.dataset, audio.cache_dir(), schedule_epochs)
+
+    def _configuration(self) -> dict[str, Any]:
+        return {
+            "command": self.request.command,
+            "seed": self.request.seed,
+            "budget": self.budget.model_dump(),
+            "space": self.space.describe(),
+            "space_name": self.space.name,
+            "labels": list(self.dataset.labels),
+            "data": {
+                "name": self.dataset.name,
+                "digest": self.dataset.digest,
+                "synthetic": self.dataset.synthetic,
+                "same_speaker": self.dataset.same_speaker,
+                "clips": {split.value: len(self.dataset.of(split)) for split in Split},
+                "bad_files": len(self.dataset.bad_files),
+            },
+            "versions": versions(),
+        }
+
+
+def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
+    check(settings)
+    return price(graph, settings, budget)
+
+
+def _epoch_seconds(complete: Sequence[Record], count: int) -> float:
+    """Return the slowest epoch among the `count` complete trials of lowest loss."""
+    trained = [record for record in complete if record.metrics and record.epochs]
+    best = sorted(trained, key=lambda record: record.metrics.val_loss if record.metrics else 0.0)
+    epochs = [r.metrics.seconds / r.epochs for r in best[:count] if r.metrics]
+    return max(epochs, default=EPOCH_SECONDS)
+
+
+def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:
+    """Return the study's folder: the same for the same request, another for other limits."""
+    if request.study is not None:
+        if Path(request.study).name != request.study:
+            raise ConfigError(f"--study {request.study}: a name without /; --results says where")
+        return request.study
+    made_of = digest([budget.model_dump(), space.hash, dataset.digest, request.seed])
+    return f"{dataset.name}-{budget.board}-s{request.seed}-{made_of[:6]}"

@@ -1,0 +1,46 @@
+"""Where studies lie, and what is read back from one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from nas.errors import ConfigError
+
+__all__ = ["find_study", "read_json", "results_of"]
+
+
+def find_study(study: Path, results: Path) -> Path:
+    """Return the folder of `study`: the path itself, or a name in `results`.
+
+    Raises:
+        ConfigError: no such study; the message lists those there are.
+    """
+    for place in (study, results / study):
+        if (place / "study.json").is_file():
+            return place
+    known = sorted(path.parent.name for path in results.glob("*/study.json"))
+    raise ConfigError(
+        f"{study}: no study there and none of that name in {results}/; "
+        f"known: {', '.join(known) or 'none, make one with `nas search`'}"
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in `path`; raises ConfigError where it is none."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise ConfigError(f"{path}: expected a JSON object")
+    return value
+
+
+def results_of(folder: Path) -> dict[str, Any]:
+    """Return the result of a winner or of a training: `folder`/result.json or winner/ in it."""
+    for place in (folder, folder / "winner"):
+        if (place / "result.json").is_file():
+            return read_json(place / "result.json")
+    raise ConfigError(f"{folder}: no result.json; give a study that has a winner, or a training")

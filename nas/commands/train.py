@@ -1,0 +1,71 @@
+"""One fixed candidate through the recipe of the finalists: baselines and reproductions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nas import audio, config
+from nas.budget import load_budget
+from nas.commands.data import notes
+from nas.commands.jobs import Context, FinalistJob, float_and_int8_test, run_finalist
+from nas.cost import price
+from nas.errors import CheckError
+from nas.files import write_json
+from nas.search import map_jobs
+from nas.space import build_graph, read_candidate
+
+__all__ = ["TrainRequest", "train"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainRequest:
+    """What to train, on what, for how long."""
+
+    candidate: str
+    budget: str
+    limits: list[str]
+    data: str
+    data_root: Path | None
+    epochs: int
+    qat_epochs: int
+    seed: int
+    out_dir: Path | None
+    results: Path
+
+
+def train(request: TrainRequest, say: Callable[[str], None]) -> tuple[Path, dict[str, Any]]:
+    """Train, quantize, convert and test; return the folder and what its result.json holds.
+
+    Nothing is chosen by it, so the test split may be read.
+
+    Raises:
+        ConfigError, DataError: one line that says what to do.
+        CheckError: the training failed; its log says why.
+    """
+    path = config.resolve("search_spaces/candidates", request.candidate)
+    candidate = read_candidate(path)
+    budget = load_budget(request.budget, request.limits)
+    dataset = audio.load(request.data, request.data_root, audio.cache_dir())
+    folder = request.out_dir or request.results / f"{path.stem}-{dataset.name}-s{request.seed}"
+    cost = price(build_graph(candidate, len(dataset.labels)), candidate.frontend, budget)
+    context = Context(dataset, audio.cache_dir(), request.epochs)
+    job = FinalistJob(
+        context=context,
+        candidate=candidate,
+        trial=-1,
+        seed=request.seed,
+        epochs=request.epochs,
+        qat_epochs=request.qat_epochs,
+        out_dir=folder,
+        estimated=cost.to_dict(),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"training {path.stem} on {dataset.name} for {request.epochs} epochs")
+    (outcome,) = map_jobs(run_finalist, [job], n_workers=1, log_dir=folder)
+    if outcome.failed:
+        raise CheckError(f"{folder}: {outcome.failed}; see worker-0.log there")
+    test = float_and_int8_test(folder, context, candidate)
+    result = {**outcome.result, "test": test, "notes": notes(dataset)}
+    write_json(folder / "result.json", result)
+    return folder, result

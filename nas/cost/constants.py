@@ -1,0 +1,96 @@
+"""Bytes of the constants that ops read, as the converter writes them, each buffer once.
+
+Weights are int8. Each op with weights has an int32 bias an output channel: the converter writes
+one even where Keras had none, since batch norm folds into it. Reshape reads its new shape with the
+batch (int32), Mean its two axes; equal ones are one buffer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from nas.cost.by_op import entry
+from nas.graph.graph import Graph, Node
+from nas.graph.ops import (
+    Add,
+    AveragePool2D,
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    MaxPool2D,
+    Mean,
+    Op,
+    Reshape,
+    Shape,
+    Softmax,
+)
+
+__all__ = ["NodeConstants", "constant_bytes", "node_constants"]
+
+
+@dataclass(frozen=True)
+class NodeConstants:
+    """Constants of one node.
+
+    Attributes:
+        weight_bytes: int8 weights.
+        channels: output channels, each with a bias, a multiplier and a shift.
+        parameter: the int32 values that describe the op in the flatbuffer (a shape, axes); C
+            takes them as code.
+    """
+
+    weight_bytes: int = 0
+    channels: int = 0
+    parameter: tuple[int, ...] = ()
+
+
+def node_constants(graph: Graph, node: Node) -> NodeConstants:
+    """Return the constants of one node."""
+    count = entry(CONSTANTS, node, "count of constants")
+    return count(node.op, graph.tensors[node.inputs[0]].shape)
+
+
+def constant_bytes(graph: Graph) -> int:
+    """Return the bytes of all constant buffers that the ops of the `.tflite` will read."""
+    constants = [node_constants(graph, node) for node in graph.nodes]
+    weights = sum(c.weight_bytes + 4 * c.channels for c in constants)
+    return weights + sum(4 * len(parameter) for parameter in {c.parameter for c in constants})
+
+
+def _conv(op: Conv2D, source: Shape) -> NodeConstants:
+    return NodeConstants(op.filters * prod(op.kernel) * source[2], op.filters)
+
+
+def _depthwise(op: DepthwiseConv2D, source: Shape) -> NodeConstants:
+    channels = source[2] * op.multiplier
+    return NodeConstants(prod(op.kernel) * channels, channels)
+
+
+def _fully_connected(op: FullyConnected, source: Shape) -> NodeConstants:
+    return NodeConstants(op.units * prod(source), op.units)
+
+
+def _mean(op: Mean, source: Shape) -> NodeConstants:
+    return NodeConstants(parameter=(1, 2))
+
+
+def _reshape(op: Reshape, source: Shape) -> NodeConstants:
+    return NodeConstants(parameter=(1, *op.shape))
+
+
+def _none(op: Op, source: Shape) -> NodeConstants:
+    return NodeConstants()
+
+
+CONSTANTS: Mapping[type[Op], Callable[[Any, Shape], NodeConstants]] = {
+    Conv2D: _conv,
+    DepthwiseConv2D: _depthwise,
+    FullyConnected: _fully_connected,
+    AveragePool2D: _none,
+    MaxPool2D: _none,
+    Mean: _mean,
+    Add: _none,
+    Reshape: _reshape,
+    Softmax: _none,
+}

@@ -1,0 +1,47 @@
+"""What the generated files take: a node of model.c by op, measured with probe.c.
+
+The generated headers that the app includes are made here as well: the front end's by the front
+end, the model's with one small network's numbers.
+"""
+
+from pathlib import Path
+
+from nas.cost.compiler import Compiler
+from nas.cost.rom import KERNELS
+from nas.files import write_text
+from nas.frontend import LogMelSettings, tables_c
+
+__all__ = ["GENERATED_FUNCTIONS", "node_sizes", "write_headers"]
+
+PROBE = Path(__file__).parent / "probe.c"
+PROBE_CALLS = 5
+GENERATED_FUNCTIONS = ("nas_model_input", "nas_model_output", "nas_model_run")
+
+
+def node_sizes(compiler: Compiler) -> tuple[dict[str, dict[str, int]], int]:
+    """Return code and frame of a node by op, and the code of a model.c without its nodes."""
+    nodes, rest = {}, 0
+    for op in (op.__name__ for op, functions in KERNELS.items() if functions):
+        one = compiler.compile(PROBE, f"probe_{op}", f"-DOP_{op}")
+        many = compiler.compile(PROBE, f"probes_{op}", f"-DOP_{op}", f"-DCALLS={PROBE_CALLS}")
+        code = -(-(many.code_bytes - one.code_bytes) // (PROBE_CALLS - 1))
+        frames = one.calls.frames["nas_model_run"], many.calls.frames["nas_model_run"]
+        nodes[op] = {"code_bytes": code, "stack_bytes": max(frames)}
+        rest = max(rest, one.code_bytes - code)
+    return nodes, rest
+
+
+def write_headers(folder: Path) -> None:
+    """Write the headers of ``firmware/generated`` that the app includes."""
+    settings = LogMelSettings()
+    _, tables = tables_c.emit(settings)
+    macros = {
+        "NAS_MODEL_INPUT_BYTES": settings.n_frames * settings.n_mels,
+        "NAS_MODEL_OUTPUT_BYTES": 12,
+        "NAS_MODEL_N_CLASSES": 12,
+        "NAS_MODEL_ARENA_BYTES": 16_000,
+    }
+    lines = "".join(f"#define {name} {value}\n" for name, value in macros.items())
+    write_text(folder / "frontend_tables.h", tables)
+    write_text(folder / "model.h", f'#include "nas/model.h"\n\n{lines}')
+    write_text(folder / "decision.h", "#define NAS_DECISION_FRAMES 5\n")

@@ -1,0 +1,77 @@
+"""RAM of the whole firmware while it listens.
+
+    arena           the planned arena; input and output of the network lie in it
+    scratch         0: the portable kernels take none beyond their stack
+    frontend_state  the front end's state with its work buffers
+    audio_ring      samples waiting for a frame
+    feature_ring    features of one decision window
+    app             the rest of nas_listener_t and the C files' own variables
+    stack           app + the deeper of (model + its deepest kernel) and the front end
+
+The stack is the sum of frames the compiler reports along the deepest chain of calls. Interrupts,
+drivers and an operating system are in the board's reserved_sram_bytes.
+"""
+
+from collections.abc import Mapping
+
+from nas.cost.by_op import entry
+from nas.cost.code import CodeSizes
+from nas.cost.rom import kernels
+from nas.frontend.sizes import FrontEndSizes
+from nas.graph.graph import Graph
+from nas.graph.ops import (
+    Add,
+    AveragePool2D,
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    MaxPool2D,
+    Mean,
+    Op,
+    Reshape,
+    Softmax,
+)
+
+__all__ = ["ram_parts"]
+
+SCRATCH_BYTES: Mapping[type[Op], int] = {
+    Conv2D: 0,
+    DepthwiseConv2D: 0,
+    FullyConnected: 0,
+    AveragePool2D: 0,
+    MaxPool2D: 0,
+    Mean: 0,
+    Add: 0,
+    Reshape: 0,
+    Softmax: 0,
+}
+"""Bytes of a buffer that the portable kernel of an op is given: none takes one."""
+
+LISTENER_BYTES = 16
+"""Four 32-bit positions in nas_audio_ring_t and nas_listener_t (firmware/app)."""
+
+SAVED_REGISTER_BYTES = 16
+"""A nas_model_run of many kinds of nodes keeps up to four registers more than probe.c's."""
+
+
+def ram_parts(
+    graph: Graph, sizes: FrontEndSizes, code: CodeSizes, *, arena_bytes: int
+) -> dict[str, int]:
+    """Return what the RAM is made of, by ``ram.`` name, in bytes."""
+    scratch = max(entry(SCRATCH_BYTES, node, "size of scratch") for node in graph.nodes)
+    return {
+        "ram.arena": arena_bytes,
+        "ram.scratch": scratch,
+        "ram.frontend_state": sizes.state_bytes,
+        "ram.audio_ring": sizes.audio_ring_bytes,
+        "ram.feature_ring": sizes.feature_ring_bytes,
+        "ram.app": LISTENER_BYTES + -sizes.feature_ring_bytes % 4 + code.static_bytes,
+        "ram.stack": _stack_bytes(graph, sizes, code),
+    }
+
+
+def _stack_bytes(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> int:
+    ops = {type(node.op).__name__ for node in graph.nodes if not isinstance(node.op, Reshape)}
+    frame = max((code.node(op)[1] for op in ops), default=0) + SAVED_REGISTER_BYTES
+    model = frame + code.stack_bytes(kernels(graph))
+    return code.stack_bytes(code.area("app")) + max(model, code.stack_bytes(sizes.functions))

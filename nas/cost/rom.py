@@ -1,0 +1,75 @@
+"""Flash of the whole firmware, as it is built with generated C and no interpreter.
+
+    weights        int8, each array filled up to 4 bytes as the linker does
+    bias           int32 an output channel
+    requantize     multiplier and shift, int32 each, an output channel
+    nodes          parameter structs and calls of the generated model.c
+    kernels        code of the kernels used, each once
+    frontend_code  and frontend_tables
+    app            ring buffer, smoothing, detector
+    toolchain      what the compiler's own library adds
+
+Start-up code, drivers and an operating system are the board's, not the candidate's.
+"""
+
+from collections.abc import Mapping
+
+from nas.cost.by_op import entry
+from nas.cost.code import CodeSizes
+from nas.cost.constants import node_constants
+from nas.frontend.sizes import FrontEndSizes
+from nas.graph.graph import Graph
+from nas.graph.ops import (
+    Add,
+    AveragePool2D,
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    MaxPool2D,
+    Mean,
+    Op,
+    Reshape,
+    Softmax,
+)
+
+__all__ = ["kernels", "rom_parts"]
+
+KERNELS: Mapping[type[Op], tuple[str, ...]] = {
+    Conv2D: ("nas_convolve_s8",),
+    DepthwiseConv2D: ("nas_depthwise_conv_s8",),
+    FullyConnected: ("nas_fully_connected_s8",),
+    AveragePool2D: ("nas_avgpool_s8",),
+    MaxPool2D: ("nas_max_pool_s8",),
+    Mean: ("nas_mean_s8",),
+    Add: ("nas_elementwise_add_s8",),
+    Reshape: (),
+    Softmax: ("nas_softmax_s8",),
+}
+"""The kernel an op calls. A Reshape is no work in C: it shares its input's bytes."""
+
+
+def rom_parts(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> dict[str, int]:
+    """Return what the flash is made of, by ``rom.`` name, in bytes."""
+    constants = [node_constants(graph, node) for node in graph.nodes]
+    channels = sum(c.channels for c in constants)
+    return {
+        "rom.weights": sum(-(-c.weight_bytes // 4) * 4 for c in constants),
+        "rom.bias": 4 * channels,
+        "rom.requantize": 8 * channels,
+        "rom.nodes": code.model_bytes + _node_bytes(graph, code),
+        "rom.kernels": code.code_bytes(kernels(graph)),
+        "rom.frontend_tables": sizes.table_bytes,
+        "rom.frontend_code": code.code_bytes(sizes.functions),
+        "rom.app": code.code_bytes(code.area("app")),
+        "rom.toolchain": code.toolchain_bytes,
+    }
+
+
+def kernels(graph: Graph) -> set[str]:
+    """Return the C functions that the graph's ops call."""
+    return {name for node in graph.nodes for name in entry(KERNELS, node, "kernel")}
+
+
+def _node_bytes(graph: Graph, code: CodeSizes) -> int:
+    called = (type(node.op).__name__ for node in graph.nodes if entry(KERNELS, node, "kernel"))
+    return sum(code.node(op)[0] for op in called)

@@ -1,0 +1,127 @@
+"""Real scales turned into the integers of the kernels, with TensorFlow Lite's own rounding.
+
+Source: TensorFlow Lite 8-bit quantization specification, and the set-up of its reference kernels.
+Scales are float32 in the file and multiplied as double.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.graph.ops import Activation
+from nas.graph.quantized import Quantization
+
+__all__ = [
+    "Scale",
+    "SoftmaxScale",
+    "activation_range",
+    "add_scales",
+    "channel_scales",
+    "mean_scale",
+    "quantize_multiplier",
+    "softmax_scale",
+]
+
+ADD_LEFT_SHIFT = 20
+SOFTMAX_INTEGER_BITS = 5
+
+
+@dataclass(frozen=True)
+class Scale:
+    """``multiplier * 2^(shift - 31)``; multiplier is 0 or in [2^30, 2^31), shift in [-31, 30]."""
+
+    multiplier: int
+    shift: int
+
+
+@dataclass(frozen=True)
+class SoftmaxScale:
+    """What brings input differences to Q5.26, and the least difference that counts."""
+
+    scale: Scale
+    diff_min: int
+
+
+def quantize_multiplier(real: float) -> Scale:
+    """Return the nearest Scale to `real` (at least 0); below 2^-32 it is 0.
+
+    Raises:
+        ValueError: `real` is negative, not finite, or 2^30 or more.
+    """
+    if not 0.0 <= real < 2.0**30:
+        raise ValueError(f"scale {real}: must be at least 0 and below 2^30")
+    if real == 0.0:
+        return Scale(0, 0)
+    fraction, shift = math.frexp(real)
+    multiplier = _round_half_away(fraction * 2.0**31)
+    if multiplier == 1 << 31:
+        multiplier, shift = multiplier // 2, shift + 1
+    return Scale(0, 0) if shift < -31 else Scale(multiplier, shift)
+
+
+def channel_scales(
+    source: Quantization, weights: NDArray[np.float32], target: Quantization
+) -> list[Scale]:
+    """Return one Scale an output channel of an op with weights: source x weight / target."""
+    inner, outer = _double(source.scale), _double(target.scale)
+    return [quantize_multiplier(inner * float(weight) / outer) for weight in weights]
+
+
+def activation_range(activation: Activation, target: Quantization) -> tuple[int, int]:
+    """Return the int8 bounds that `activation` leaves to the output."""
+    low, high = -128, 127
+    if activation is not Activation.NONE:
+        low = max(low, _quantized(0.0, target))
+    if activation is Activation.RELU6:
+        high = min(high, _quantized(6.0, target))
+    return low, high
+
+
+def add_scales(sources: Sequence[Quantization], target: Quantization) -> tuple[Scale, ...]:
+    """Return the Scales of the first input, the second input and the output of an Add."""
+    first, second = (_double(source.scale) for source in sources)
+    common = 2.0 * max(first, second)
+    output = common / ((1 << ADD_LEFT_SHIFT) * _double(target.scale))
+    return tuple(quantize_multiplier(real) for real in (first / common, second / common, output))
+
+
+def mean_scale(source: Quantization, target: Quantization, elements: int) -> Scale:
+    """Return the Scale of a sum over `elements`: source / (target x elements), rounded down."""
+    scale = quantize_multiplier(_double(source.scale) / _double(target.scale))
+    shift = min(elements.bit_length() - 1, 32, 31 + scale.shift)
+    return Scale((scale.multiplier << shift) // elements, scale.shift - shift)
+
+
+def softmax_scale(source: Quantization, beta: float) -> SoftmaxScale:
+    """Return the Scale (shift at least 0) that brings differences of inputs to Q5.26."""
+    fraction_bits = 31 - SOFTMAX_INTEGER_BITS
+    real = float(np.float32(beta)) * _double(source.scale) * (1 << fraction_bits)
+    scale = _saturated_multiplier(real)
+    largest = ((1 << SOFTMAX_INTEGER_BITS) - 1) << fraction_bits
+    return SoftmaxScale(scale, -(largest >> scale.shift))
+
+
+def _saturated_multiplier(real: float) -> Scale:
+    """Return the Scale of `real`, which for a softmax may reach 2^31 - 1 and must be above 1."""
+    fraction, shift = math.frexp(min(real, 2.0**31 - 1.0))
+    if shift < 1:
+        raise ValueError(f"softmax: scale x beta is {real / (1 << 26)}, too small to resolve")
+    multiplier = _round_half_away(fraction * 2.0**31)
+    return Scale(multiplier // 2, shift + 1) if multiplier == 1 << 31 else Scale(multiplier, shift)
+
+
+def _quantized(value: float, target: Quantization) -> int:
+    quotient = float(np.float32(value) / np.float32(target.scale))
+    return target.zero_point + _round_half_away(quotient)
+
+
+def _round_half_away(value: float) -> int:
+    """Return the integer nearest to `value` (at least 0), halves upward."""
+    return math.floor(value + 0.5)
+
+
+def _double(scale: float) -> float:
+    return float(np.float32(scale))

@@ -1,0 +1,197 @@
+"""The firmware tree of one model: sources, generated files, the `.tflite`, golden vectors.
+
+It is written beside its place and renamed as a whole. A tree that is there is replaced only if it
+is one of ours.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas import config
+from nas.errors import CheckError, ConfigError
+from nas.export.golden import golden_vectors, vector_sources
+from nas.export.manifest import MANIFEST, manifest, read_manifest
+from nas.export.model_c import ModelSources, model_sources
+from nas.export.run import Int8Model
+from nas.files import write_bytes, write_json, write_text
+from nas.frontend import LogMelSettings, tables_c
+from nas.graph.quantized import QuantizedGraph
+from nas.tflite import read
+
+__all__ = ["ExportedTree", "decision_frames", "export"]
+
+IGNORED = ("build", "generated", "*.o", "*.d", "*.su", "*.ci")
+
+
+@dataclass(frozen=True)
+class ExportedTree:
+    """Where a tree was written, and its numbers.
+
+    Attributes:
+        path: the tree.
+        manifest: contents of `generated/manifest.json`.
+        arena_bytes: length of the arena.
+        golden_vectors: how many clips prove it.
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+    arena_bytes: int
+    golden_vectors: int
+
+
+def export(
+    out_dir: Path,
+    *,
+    model: bytes,
+    settings: LogMelSettings,
+    labels: list[str],
+    golden: NDArray[np.int16],
+    candidate: dict[str, Any] | None,
+    decision_ms: int,
+) -> ExportedTree:
+    """Write the tree of `model` to `out_dir`, which then builds and proves itself with `make`.
+
+    Args:
+        out_dir: new, empty, or an exported tree to replace.
+        model: the `.tflite`, int8 in and out.
+        settings: front end whose features the model takes.
+        labels: one name an output, in order.
+        golden: clips [shape=(n, clip_length)] for the golden vectors.
+        candidate: kept in the manifest.
+        decision_ms: time between decisions; rounded to whole hops, at least one.
+
+    Raises:
+        ConfigError: `out_dir` holds something else; labels do not fit the model.
+        CheckError: the model's input is not what the front end gives.
+        UnsupportedOpError: an op without a kernel.
+    """
+    graph = read(model)
+    runtime = Int8Model(model)
+    _check_input(graph, runtime, settings)
+    _check_labels(graph, labels)
+    sources = model_sources(graph, labels=labels, model_digest=hashlib.sha256(model).hexdigest())
+    frames = decision_frames(settings, decision_ms)
+    record = manifest(
+        graph,
+        sources,
+        tflite=model,
+        settings=settings,
+        labels=labels,
+        candidate=candidate,
+        decision_ms=decision_ms,
+        decision_frames=frames,
+    )
+    vectors = vector_sources(golden_vectors(runtime, settings, golden))
+    with _replacing(out_dir) as part:
+        _copy_firmware(part)
+        _write_generated(part / "generated", sources, settings, frames, vectors)
+        write_bytes(part / "model.tflite", model)
+        write_json(part / MANIFEST, record)
+    return ExportedTree(out_dir, record, sources.arena_bytes, len(golden))
+
+
+def decision_frames(settings: LogMelSettings, decision_ms: int) -> int:
+    """Return how many frames lie between two decisions: whole hops, to nearest, at least one."""
+    if decision_ms < 1:
+        raise ConfigError(f"decision_ms {decision_ms}: must be at least 1")
+    return max(1, (2 * decision_ms + settings.hop_ms) // (2 * settings.hop_ms))
+
+
+def _check_input(model: QuantizedGraph, runtime: Int8Model, settings: LogMelSettings) -> None:
+    """Hold the model's input, as the file and as the runtime say it, against the front end's."""
+    wanted = settings.quantization
+    for found in (model.quantization[model.graph.input], runtime.input_quantization):
+        if found != wanted:
+            raise CheckError(
+                f"model input has scale {found.scale}, zero point {found.zero_point}; the front "
+                f"end gives {wanted.scale}, {wanted.zero_point}: pin the input quantization"
+            )
+    tensor = model.graph.tensors[model.graph.input]
+    if tensor.size_bytes != settings.n_frames * settings.n_mels:
+        raise CheckError(
+            f"model input {tensor.shape} has {tensor.size_bytes} elements; the front end gives "
+            f"{settings.n_frames} frames of {settings.n_mels}"
+        )
+
+
+def _check_labels(model: QuantizedGraph, labels: list[str]) -> None:
+    outputs = model.graph.tensors[model.graph.output].size_bytes
+    if outputs != len(labels):
+        raise ConfigError(f"{len(labels)} labels for a model with {outputs} outputs")
+
+
+def _copy_firmware(part: Path) -> None:
+    source = config.resource_dir("firmware")
+    shutil.copytree(source, part, ignore=shutil.ignore_patterns(*IGNORED), dirs_exist_ok=True)
+
+
+def _write_generated(
+    folder: Path,
+    sources: ModelSources,
+    settings: LogMelSettings,
+    frames: int,
+    vectors: tuple[str, str],
+) -> None:
+    tables_source, tables_header = tables_c.emit(settings)
+    texts = {
+        "model.c": sources.model_c,
+        "model.h": sources.model_h,
+        "labels.c": sources.labels_c,
+        "frontend_tables.c": tables_source,
+        "frontend_tables.h": tables_header,
+        "decision.h": _decision_h(frames),
+        "test_vectors.c": vectors[0],
+        "test_vectors.h": vectors[1],
+    }
+    for name, text in texts.items():
+        write_text(folder / name, text)
+
+
+def _decision_h(frames: int) -> str:
+    return (
+        "/* Frames between two decisions. Generated by nas.export. */\n"
+        "#ifndef NAS_GENERATED_DECISION_H\n#define NAS_GENERATED_DECISION_H\n\n"
+        f"#define NAS_DECISION_FRAMES {frames}\n\n#endif\n"
+    )
+
+
+@contextmanager
+def _replacing(out_dir: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `out_dir`; on success it takes the place of `out_dir`."""
+    if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
+        _check_ours(out_dir)
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as folder:
+        part = Path(folder, "new")
+        part.mkdir()
+        yield part
+        _swap(part, out_dir, Path(folder, "old"))
+
+
+def _swap(part: Path, out_dir: Path, old: Path) -> None:
+    """Rename `part` to `out_dir` and what was there to `old`; put it back if that fails."""
+    if out_dir.exists():
+        out_dir.replace(old)
+    try:
+        part.replace(out_dir)
+    except BaseException:
+        if old.exists():
+            old.replace(out_dir)
+        raise
+
+
+def _check_ours(out_dir: Path) -> None:
+    try:
+        read_manifest(out_dir)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; it is not overwritten: choose another folder") from None

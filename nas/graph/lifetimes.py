@@ -1,0 +1,45 @@
+"""From which node to which node each tensor must keep its bytes.
+
+Times are indices of nodes, both ends included: a node's inputs and its output are alive together
+while it runs. The graph's input is there before the first node and its output until the last.
+"""
+
+from dataclasses import dataclass
+
+from nas.graph.graph import Graph
+from nas.graph.ops import Reshape
+
+__all__ = ["Lifetime", "lifetimes", "storage"]
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """First and last node during which a tensor is alive, both included."""
+
+    first_use: int
+    last_use: int
+
+    def overlaps(self, other: "Lifetime") -> bool:
+        """Tell whether some node needs both tensors."""
+        return self.first_use <= other.last_use and other.first_use <= self.last_use
+
+
+def lifetimes(graph: Graph) -> tuple[Lifetime, ...]:
+    """Return the lifetime of each tensor, in the order of `graph.tensors`."""
+    first = [0] * len(graph.tensors)
+    last = [0] * len(graph.tensors)
+    for time, node in enumerate(graph.nodes):
+        first[node.output] = last[node.output] = time
+        for tensor in node.inputs:
+            last[tensor] = time
+    last[graph.output] = max(len(graph.nodes) - 1, 0)
+    return tuple(map(Lifetime, first, last))
+
+
+def storage(graph: Graph) -> tuple[int, ...]:
+    """Return for each tensor the one whose bytes it uses: a Reshape's output, its input's."""
+    owner = list(range(len(graph.tensors)))
+    for node in graph.nodes:
+        if isinstance(node.op, Reshape):
+            owner[node.output] = owner[node.inputs[0]]
+    return tuple(owner)

@@ -1,0 +1,116 @@
+"""The page of a study: report.html, one file, nothing fetched."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from plotly.io import to_html
+from plotly.offline import get_plotlyjs
+
+from nas.files import write_text
+from nas.report import figures, wording
+from nas.report.study import StudyFiles, read_study
+from nas.report.tables import built_rows, is_winner
+
+__all__ = ["write_report"]
+
+COSTS = ("rom_bytes", "ram_bytes", "macs")
+CONFIG = {"displayModeBar": False, "responsive": True}
+
+
+def write_report(study_dir: Path) -> Path:
+    """Write report.html from the files in `study_dir` and return its path.
+
+    Works while a search is running and after one was cut short: what is not there yet is left out
+    and said to be missing.
+
+    Raises:
+        DataError: no study there, or a file of it is damaged.
+    """
+    path = study_dir / "report.html"
+    write_text(path, render(read_study(study_dir)))
+    return path
+
+
+def render(study: StudyFiles) -> str:
+    """Return the page as HTML; every text from the study is escaped."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        study=study,
+        winner=study.winner,
+        test=(study.winner or {}).get("test"),
+        ties=wording.ties(study),
+        data_labels=wording.data_labels(study),
+        built=built_rows(study.winner) if study.winner else [],
+        per_class=_per_class(study),
+        figures={name: _html(name, drawn) for name, drawn in _figures(study).items()},
+        plotly=get_plotlyjs(),
+        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("nas.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (wording.count, wording.loss, wording.percent):
+        environment.filters[function.__name__] = function
+    environment.globals.update(
+        accuracy=wording.accuracy, candidate=wording.candidate, names=wording.COST_NAMES
+    )
+    environment.globals["is_winner"] = is_winner
+    return environment
+
+
+def _figures(study: StudyFiles) -> dict[str, go.Figure]:
+    """Return the figures that this study has the numbers for, by the name used in the page."""
+    drawn: dict[str, go.Figure] = {}
+    if len(study.trials):
+        drawn = {cost: figures.front(study, cost) for cost in COSTS}
+        drawn["rejected"] = figures.rejected(study)
+    if study.winner is None:
+        return drawn
+    drawn["curves"] = figures.curves(study.winner)
+    test = study.winner.get("test")
+    if test:
+        drawn["confusion"] = figures.confusion(test["confusion"], study.labels)
+    if study.memory:
+        drawn["memory"] = figures.memory(study.memory, _arena(study.winner))
+    return drawn
+
+
+def _arena(result: dict[str, Any]) -> int | None:
+    found: int | None = (result.get("built") or result["estimated"]).get("arena_bytes")
+    return found
+
+
+def _per_class(study: StudyFiles) -> list[dict[str, Any]]:
+    """Return one mapping a class: label, precision, recall, f1, clips."""
+    test = (study.winner or {}).get("test")
+    if not test:
+        return []
+    scores = test["per_class"]
+    columns = (study.labels, scores["precision"], scores["recall"], scores["f1"])
+    clips = [sum(row) for row in test["confusion"]]
+    keys = ("label", "precision", "recall", "f1", "clips")
+    return [dict(zip(keys, row, strict=True)) for row in zip(*columns, clips, strict=True)]
+
+
+def _html(name: str, drawn: go.Figure) -> str:
+    """Return the figure as a div and its script; Plotly escapes `<` in the script's JSON."""
+    return str(
+        to_html(
+            drawn,
+            config=CONFIG,
+            full_html=False,
+            include_plotlyjs=False,
+            include_mathjax=False,
+            div_id=f"figure-{name}",
+        )
+    )

@@ -1,0 +1,58 @@
+"""What a model scores on clips it was not trained on: cross-entropy and accuracy."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["DIVERGED", "int8_scores", "validation"]
+
+DIVERGED = 1e3
+"""Loss that stands for NaN and infinity, which JSON cannot hold."""
+
+
+def validation(
+    logits: Callable[[Any], Any],
+    features: NDArray[Any],
+    labels: NDArray[np.int64],
+    *,
+    batch_size: int = 256,
+) -> tuple[float, float]:
+    """Return mean cross-entropy (natural log, unweighted, not smoothed) and accuracy in [0, 1].
+
+    Args:
+        logits: model or function from a batch of inputs to (batch, n_classes) logits.
+        features: inputs as `logits` takes them [shape=(n, ...)].
+        labels: class indices [shape=(n,)].
+        batch_size: clips at a time.
+    """
+    parts = [
+        np.asarray(logits(features[start : start + batch_size]), np.float64)
+        for start in range(0, len(labels), batch_size)
+    ]
+    return _scores(np.concatenate(parts), labels)
+
+
+def int8_scores(probabilities: NDArray[np.int8], labels: NDArray[np.int64]) -> tuple[float, float]:
+    """Return mean cross-entropy and accuracy of a softmax quantized at (1/256, -128).
+
+    A probability under half a step counts as half a step, 1/512. Ties go to the lower index.
+
+    Args:
+        probabilities: int8 output [shape=(n, n_classes)].
+        labels: class indices [shape=(n,)].
+    """
+    real = (probabilities.astype(np.float64) + 128.0) / 256.0
+    picked = np.maximum(real[np.arange(len(labels)), labels], 1.0 / 512.0)
+    accuracy = np.mean(probabilities.argmax(axis=1) == labels)
+    return float(-np.log(picked).mean()), float(accuracy)
+
+
+def _scores(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[float, float]:
+    if not np.isfinite(logits).all():
+        return DIVERGED, 0.0
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=1))
+    loss = np.mean(log_sum - shifted[np.arange(len(labels)), labels])
+    return float(min(loss, DIVERGED)), float(np.mean(logits.argmax(axis=1) == labels))

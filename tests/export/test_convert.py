@@ -1,0 +1,105 @@
+"""The flatbuffer holds the graph it was trained as, and computes what was trained."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from numpy.typing import NDArray
+
+import nas.tflite
+from nas.errors import BuildError
+from nas.export.convert import to_tflite, to_tflite_ptq
+from nas.graph.graph import Graph
+from nas.graph.quantized import Quantization
+from nas.train._keras import keras, tf
+from nas.train.build import keras_model
+from nas.train.qat import quantized
+from tests.train.graphs import depthwise, every_op, one_dimensional
+
+GRAPHS = [every_op, one_dimensional, depthwise]
+Bytes = NDArray[np.int8]
+
+
+def clips(graph: Graph, n: int = 64) -> Bytes:
+    shape = (n, *graph.tensors[graph.input].shape)
+    return np.random.default_rng(0).integers(-128, 128, shape).astype(np.int8)
+
+
+def lively(graph: Graph) -> keras.Model:
+    """A model whose batch norms and biases are not those of a fresh one."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(0)
+    model, rng = keras_model(graph), np.random.default_rng(0)
+    for weight in model.weights:
+        if any(part in weight.name for part in ("gamma", "variance", "beta", "bias")):
+            weight.assign(rng.uniform(0.5, 1.5, weight.shape))
+    return model
+
+
+def run(flatbuffer: bytes, inputs: Bytes) -> Bytes:
+    interpreter = Interpreter(
+        model_content=flatbuffer, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
+    )
+    interpreter.allocate_tensors()
+    (source,), (result,) = interpreter.get_input_details(), interpreter.get_output_details()
+    rows = []
+    for clip in inputs:
+        interpreter.set_tensor(source["index"], clip[np.newaxis])
+        interpreter.invoke()
+        rows.append(interpreter.get_tensor(result["index"])[0])
+    return np.array(rows)
+
+
+@cache
+def converted(build: Callable[[], Graph]) -> tuple[Graph, Any, bytes]:
+    graph = build()
+    model = quantized(lively(graph), graph, clips(graph))
+    return graph, model, to_tflite(model)
+
+
+@pytest.mark.parametrize("build", GRAPHS)
+def test_the_graph_read_back_is_the_graph(build: Callable[[], Graph]) -> None:
+    graph, _, flatbuffer = converted(build)
+    read = nas.tflite.read(flatbuffer)
+    assert [node.op for node in read.graph.nodes] == [node.op for node in graph.nodes]
+    assert [node.inputs for node in read.graph.nodes] == [node.inputs for node in graph.nodes]
+    assert [one.shape for one in read.graph.tensors] == [one.shape for one in graph.tensors]
+    assert read.quantization[read.graph.input] == Quantization(1 / 32, 0)
+    assert read.quantization[read.graph.output] == Quantization(1 / 256, -128)
+
+
+@pytest.mark.parametrize("build", GRAPHS)
+def test_int8_inference_computes_what_fake_quantization_did(build: Callable[[], Graph]) -> None:
+    graph, model, flatbuffer = converted(build)
+    inputs = clips(graph, 24)
+    trained = tf.nn.softmax(model(inputs / np.float32(32.0))).numpy() * 256 - 128
+    # rounding ties and pooling's own rounding move a logit by single steps
+    np.testing.assert_allclose(run(flatbuffer, inputs), trained, atol=6)
+
+
+def test_the_same_weights_give_the_same_bytes() -> None:
+    _, model, flatbuffer = converted(one_dimensional)
+    assert to_tflite(model) == flatbuffer
+
+
+def test_calibrated_conversion_has_the_same_ops_and_input() -> None:
+    graph = every_op()
+    model = lively(graph)
+    flatbuffer = to_tflite_ptq(model, clips(graph))
+    read = nas.tflite.read(flatbuffer)
+    assert [node.op for node in read.graph.nodes] == [node.op for node in graph.nodes]
+    assert read.quantization[read.graph.input] == Quantization(1 / 32, 0)
+    inputs = clips(graph, 24)
+    real = tf.nn.softmax(model(inputs / np.float32(32.0))).numpy() * 256 - 128
+    assert np.abs(run(flatbuffer, inputs) - real).mean() < 6.0
+
+
+def test_what_the_converter_refuses_is_an_error_of_ours() -> None:
+    inputs = keras.Input((4,))
+    odd = keras.layers.Lambda(lambda value: tf.strings.length(tf.strings.as_string(value)))
+    outputs = keras.layers.Lambda(lambda value: tf.cast(value, tf.float32))(odd(inputs))
+    with pytest.raises(BuildError, match="TFLite conversion failed"):
+        to_tflite(keras.Model(inputs, outputs))

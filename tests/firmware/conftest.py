@@ -1,0 +1,3 @@
+from tests.export.fixtures import built_tree, tree
+
+__all__ = ["built_tree", "tree"]
