@@ -1,0 +1,67 @@
+"""A study as tables: all trials, and the front."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nas.search.engine import front_of
+from nas.search.journal import read_records
+from nas.search.record import Record
+from nas.trial import OBJECTIVES
+
+__all__ = ["front_frame", "trials_frame"]
+
+COSTS = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes")
+
+
+def trials_frame(study_dir: Path) -> pd.DataFrame:
+    """Return one row a trial: number, state, verdict, scores, costs and every choice."""
+    return _frame(read_records(study_dir))
+
+
+def front_frame(study_dir: Path) -> pd.DataFrame:
+    """Return the complete trials that no other dominates in the four objectives, by loss."""
+    return _frame(list(front_of(read_records(study_dir))))
+
+
+def _frame(records: list[Record]) -> pd.DataFrame:
+    first = ["trial", "state", "pruned_by", "rung", "epochs", *OBJECTIVES, "val_accuracy"]
+    frame = pd.DataFrame([_row(record) for record in records])
+    rest = [name for name in frame.columns if name not in first]
+    return frame.reindex(columns=[*first, *rest])
+
+
+def _row(record: Record) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "trial": record.number,
+        "state": _state(record),
+        "pruned_by": record.pruned_by,
+        "message": record.message,
+        "rung": record.rung,
+        "epochs": record.epochs,
+    }
+    if record.metrics is not None:
+        metrics = record.metrics
+        row |= {"val_loss": metrics.val_loss, "val_accuracy": metrics.val_accuracy}
+        row |= {"train_loss": metrics.train_loss, "seconds": metrics.seconds}
+    if record.cost is not None:
+        row |= {name: getattr(record.cost, name) for name in COSTS}
+    row |= {f"violation.{name}": value for name, value in record.violations.items()}
+    return row | _choices(record)
+
+
+def _choices(record: Record) -> dict[str, Any]:
+    candidate = record.candidate
+    if candidate is None:
+        return {}
+    parts = {"frontend": candidate.frontend.to_dict(), "training": candidate.training}
+    named = {f"{part}.{key}": v for part, values in parts.items() for key, v in values.items()}
+    network = {f"{candidate.family}.{key}": value for key, value in candidate.network.items()}
+    return {"family": candidate.family, "fingerprint": candidate.fingerprint, **named, **network}
+
+
+def _state(record: Record) -> str:
+    if record.complete:
+        return "complete"
+    return "failed" if record.pruned_by == "failed" else "pruned"

@@ -1,0 +1,90 @@
+"""From choices to a priced candidate, or to the reason why there is none. No training, no ask."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from nas.budget import Cost, Limits, violations
+from nas.errors import ConfigError
+from nas.frontend.settings import LogMelSettings
+from nas.graph.graph import Graph
+from nas.search.record import Record
+from nas.search.recorder import RecordedChoices
+from nas.space.build import ImpossibleCandidate, build_graph
+from nas.space.choices import Choices
+from nas.space.space import Space
+
+__all__ = ["Appraiser", "Price", "worst"]
+
+Price = Callable[[Graph, LogMelSettings], Cost]
+
+
+@dataclass
+class Appraiser:
+    """Appraises choices; `seconds` keeps how long each candidate's graph and price took.
+
+    Attributes:
+        space: the search space.
+        sample_rate_hz: of the recordings.
+        clip_ms: clip lengths that suit the data.
+        n_classes: outputs of the network.
+        price: what a graph and its front end cost.
+        limits: what may be used.
+    """
+
+    space: Space
+    sample_rate_hz: int
+    clip_ms: Sequence[int]
+    n_classes: int
+    price: Price
+    limits: Limits
+    seconds: list[float] = field(default_factory=list)
+
+    def appraise(self, choices: Choices) -> Record:
+        """Return a record: `pruned_by` None means that the candidate may be trained."""
+        recorded = RecordedChoices(choices)
+        try:
+            candidate = self.space.suggest(
+                recorded, sample_rate_hz=self.sample_rate_hz, clip_ms=self.clip_ms
+            )
+        except ImpossibleCandidate as error:
+            return Record(asked=recorded.asked, pruned_by="impossible", message=str(error))
+        start = time.perf_counter()
+        record = self._priced(Record(asked=recorded.asked, candidate=candidate))
+        self.seconds.append(time.perf_counter() - start)
+        return record
+
+    def judged_again(self, record: Record) -> Record:
+        """Return an earlier session's `record` with the verdict of today's limits."""
+        if record.cost is None or record.pruned_by == "duplicate":
+            return record
+        found = violations(record.cost, self.limits)
+        verdict = worst(found)
+        kept = None if (record.pruned_by or "").startswith("budget:") else record.pruned_by
+        return replace(record, violations=found, pruned_by=verdict or kept)
+
+    def _priced(self, record: Record) -> Record:
+        candidate = record.candidate
+        assert candidate is not None
+        try:
+            graph = build_graph(candidate, self.n_classes)
+            cost = self.price(graph, candidate.frontend)
+        except (ImpossibleCandidate, ConfigError) as error:
+            return Record(
+                asked=record.asked, candidate=candidate, pruned_by="impossible", message=str(error)
+            )
+        found = violations(cost, self.limits)
+        return Record(
+            asked=record.asked,
+            candidate=candidate,
+            cost=cost,
+            violations=found,
+            pruned_by=worst(found),
+        )
+
+
+def worst(found: dict[str, float]) -> str | None:
+    """Return ``budget:<limit>`` for the limit most violated, None where all hold."""
+    if not found or max(found.values()) <= 0:
+        return None
+    return f"budget:{max(found, key=lambda key: found[key])}"
