@@ -79,8 +79,10 @@ def run(program: Path, inputs: np.ndarray) -> np.ndarray:
 
 
 def random_inputs(shape: tuple[int, ...], count: int, seed: int) -> np.ndarray:
-    """Return int8 inputs: noise, and the two extremes."""
+    """Return int8 inputs: noise of many levels and widths, and the two extremes."""
     rng = np.random.default_rng(seed)
-    inputs = rng.integers(-128, 128, (count, prod(shape)), dtype=np.int8)
+    level, width = rng.uniform(-90, 90, (count, 1)), rng.uniform(5, 90, (count, 1))
+    noise = level + width * rng.normal(size=(count, prod(shape)))
+    inputs = np.clip(noise, -128, 127).astype(np.int8)
     inputs[0], inputs[1] = -128, 127
     return inputs
