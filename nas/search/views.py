@@ -15,9 +15,9 @@ from math import ceil
 import numpy as np
 import optuna
 from optuna.samplers import TPESampler
-from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
+from optuna.trial import FrozenTrial, Trial, TrialState
 
-from nas.search.record import Asked, Record, values_of
+from nas.search.record import Asked, Record, frozen, values_of
 from nas.trial import OBJECTIVES
 
 __all__ = ["Aim", "View"]
@@ -104,11 +104,7 @@ class View:
 
     def _show_running(self, study: optuna.Study, key: int, asked: Asked) -> None:
         self._numbers[key] = len(study.get_trials(deepcopy=False))
-        study.add_trial(
-            create_trial(
-                state=TrialState.RUNNING, params=asked.params, distributions=asked.distributions
-            )
-        )
+        study.add_trial(frozen(asked, state=TrialState.RUNNING))
 
     def _tpe(self) -> TPESampler:
         with warnings.catch_warnings():
@@ -127,11 +123,10 @@ class View:
         trained = record.metrics if not record.rejected else None
         one = self.aim is Aim.LOSS
         values = values_of(record) if record.complete else None
-        return create_trial(
+        return frozen(
+            record.asked,
             state=TrialState.COMPLETE if record.complete else TrialState.PRUNED,
             values=values[:1] if values and one else values,
-            params=record.asked.params,
-            distributions=record.asked.distributions,
             intermediate_values={record.epochs: trained.val_loss} if trained and one else {},
             constraints=dict(record.violations) or {"impossible": 1.0},
         )
