@@ -22,7 +22,7 @@ export PIP_ROOT_USER_ACTION := ignore
 .DEFAULT_GOAL := search
 
 search: .venv/.stamp
-	@$(BIN)/nas search --budget esp32.yaml $(ARGS)
+	@$(BIN)/nas search --budget esp32.yaml --minutes 5 $(ARGS)
 
 test: check
 	@$(PYTEST) $(ARGS)

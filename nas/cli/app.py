@@ -121,7 +121,10 @@ def train(
     data: Data = "household",
     data_root: DataRoot = None,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs before quantization.")] = 60,
-    qat_epochs: Annotated[int, typer.Option(min=0, help="Epochs with quantization.")] = 8,
+    like: Annotated[
+        Path | None, typer.Option(help="Study whose winner's features and training to take.")
+    ] = None,
+    qat_epochs: Annotated[int, typer.Option(min=0, help="Epochs with quantization.")] = 4,
     seed: Seed = 0,
     out: Annotated[Path | None, typer.Option(help="Folder; default: in results.")] = None,
     results: Results = Path("results"),
@@ -138,6 +141,7 @@ def train(
         data_root=data_root,
         epochs=epochs,
         qat_epochs=qat_epochs,
+        like=like,
         seed=seed,
         out_dir=out,
         results=results,

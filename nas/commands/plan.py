@@ -31,12 +31,12 @@ class FinalistPlan:
 def plan_finalists(seconds: float) -> FinalistPlan:
     """Return the plan for a command of `seconds`: more of everything where there is time."""
     if seconds < 240:
-        return FinalistPlan(candidates=2, seeds=1, epochs=25, qat_epochs=4)
+        return FinalistPlan(candidates=2, seeds=1, epochs=30, qat_epochs=3)
     if seconds < 700:
-        return FinalistPlan(candidates=2, seeds=1, epochs=45, qat_epochs=8)
+        return FinalistPlan(candidates=2, seeds=1, epochs=45, qat_epochs=4)
     if seconds < 1800:
-        return FinalistPlan(candidates=4, seeds=1, epochs=80, qat_epochs=12)
-    return FinalistPlan(candidates=4, seeds=2, epochs=120, qat_epochs=16)
+        return FinalistPlan(candidates=4, seeds=1, epochs=60, qat_epochs=4)
+    return FinalistPlan(candidates=4, seeds=2, epochs=90, qat_epochs=6)
 
 
 def reserve_seconds(plan: FinalistPlan, epoch_seconds: float, n_workers: int) -> float:

@@ -18,7 +18,7 @@ from nas.commands.leave import leave_behind
 from nas.commands.plan import plan_finalists, reserve_seconds
 from nas.commands.versions import versions
 from nas.cost import price
-from nas.errors import ConfigError
+from nas.errors import ConfigError, NoFeasibleModelError
 from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
@@ -115,8 +115,10 @@ class _Job:
         try:
             result = self._search()
             finished = self._finish(result)
-        finally:
-            report = leave_behind(self.study_dir, self.dataset)
+        except (KeyboardInterrupt, NoFeasibleModelError):
+            leave_behind(self.study_dir, self.dataset)
+            raise
+        report = leave_behind(self.study_dir, self.dataset)
         return SearchOutcome(
             study_dir=self.study_dir,
             result=result,

@@ -1,7 +1,7 @@
 """One fixed candidate through the recipe of the finalists: baselines and reproductions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +9,20 @@ from nas import audio, config
 from nas.budget import load_budget
 from nas.commands.data import notes
 from nas.commands.jobs import Context, FinalistJob, float_and_int8_test, run_finalist
+from nas.commands.studies import results_of
 from nas.cost import price
 from nas.errors import CheckError
 from nas.files import write_json
 from nas.search import map_jobs
-from nas.space import build_graph, read_candidate
+from nas.search.record import candidate_of
+from nas.space import Candidate, build_graph, read_candidate
 
 __all__ = ["TrainRequest", "train"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainRequest:
-    """What to train, on what, for how long."""
+    """What to train, on what, for how long; `like` is a study or training to take after."""
 
     candidate: str
     budget: str
@@ -32,6 +34,7 @@ class TrainRequest:
     seed: int
     out_dir: Path | None
     results: Path
+    like: Path | None = None
 
 
 def train(request: TrainRequest, say: Callable[[str], None]) -> tuple[Path, dict[str, Any]]:
@@ -44,7 +47,7 @@ def train(request: TrainRequest, say: Callable[[str], None]) -> tuple[Path, dict
         CheckError: the training failed; its log says why.
     """
     path = config.resolve("search_spaces/candidates", request.candidate)
-    candidate = read_candidate(path)
+    candidate = _like(read_candidate(path), request)
     budget = load_budget(request.budget, request.limits)
     dataset = audio.load(request.data, request.data_root, audio.cache_dir())
     folder = request.out_dir or request.results / f"{path.stem}-{dataset.name}-s{request.seed}"
@@ -69,3 +72,12 @@ def train(request: TrainRequest, say: Callable[[str], None]) -> tuple[Path, dict
     result = {**outcome.result, "test": test, "notes": notes(dataset)}
     write_json(folder / "result.json", result)
     return folder, result
+
+
+def _like(candidate: Candidate, request: TrainRequest) -> Candidate:
+    """Return `candidate` with front end and training choices of the result it is held against."""
+    if request.like is None:
+        return candidate
+    folder = request.like if request.like.is_dir() else request.results / request.like
+    model = candidate_of(results_of(folder)["candidate"])
+    return replace(candidate, frontend=model.frontend, training=model.training)

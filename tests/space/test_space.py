@@ -85,11 +85,11 @@ def test_impossible_domain_of_a_family(tmp_path: Path, override: str, words: str
     ("old", "new", "words"),
     [
         ("hop_ms: [20]", "hop_ms: [0]", "greater than or equal to 1"),
-        ("hop_ms: [20]", "hop_ms: [31]", "window_ms 30 has no hop_ms"),
+        ("hop_ms: [20]", "hop_ms: [31]", "30 has no hop_ms"),
         ("fmax_hz: [7600]", "fmax_hz: [9000]", "above 8000"),
         ("fmin_hz: [80]", "fmin_hz: [7600]", "must be below fmax_hz"),
         ("n_mels: [40]", "n_mels: []", "at least 1 item"),
-        ("n_mels: [40]", "n_mels: [yes]", "valid integer"),
+        ("n_mels: [40]", "n_mels: [yes]", "whole number"),
     ],
 )
 def test_impossible_front_end(tmp_path: Path, old: str, new: str, words: str) -> None:
