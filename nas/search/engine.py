@@ -277,6 +277,7 @@ class _Search:
             self._progress,
             price=self._proposer.appraiser.seconds,
             record=self._journal.seconds,
+            record_trained=self._journal.trained_seconds,
             ask=self._proposer.ask_seconds,
         )
 

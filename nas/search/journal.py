@@ -63,7 +63,8 @@ class _Backend(JournalFileBackend):
 class Journal:
     """The one writer of a study; a second one in the same folder is refused.
 
-    `seconds` keeps what each stored trial took to write, its share of the sync included.
+    `seconds` keeps what each rejected trial took to write, `trained_seconds` each trained one,
+    which is synced before anything else happens.
     """
 
     def __init__(self, study_dir: Path) -> None:
@@ -81,6 +82,7 @@ class Journal:
         self._n_stored = len(self._study.get_trials(deepcopy=False))
         self._waiting: list[Record] = []
         self.seconds: list[float] = []
+        self.trained_seconds: list[float] = []
         self._since = time.monotonic()
 
     def __len__(self) -> int:
@@ -102,16 +104,28 @@ class Journal:
     def flush(self) -> None:
         """Write what waits, and sync it once."""
         self._backend.durable = False
-        start, before = time.perf_counter(), self._n_stored
+        taken: list[float] = []
+        trained = False
         while self._waiting:
+            start = time.perf_counter()
             self._study.add_trial(shown(self._waiting[0]))
-            self._waiting.pop(0)
+            trained = not self._waiting.pop(0).rejected
             self._n_stored += 1
-        if self._n_stored > before:
-            self._backend.sync()
-            each = (time.perf_counter() - start) / (self._n_stored - before)
-            self.seconds += [each] * (self._n_stored - before)
+            taken.append(time.perf_counter() - start)
+        if taken:
+            self._synced(taken, trained)
         self._since = time.monotonic()
+
+    def _synced(self, taken: list[float], trained: bool) -> None:
+        """Sync the file; a trained trial bears it, where there is one, else all share it."""
+        start = time.perf_counter()
+        self._backend.sync()
+        sync = time.perf_counter() - start
+        if trained:
+            self.seconds += taken[:-1]
+            self.trained_seconds.append(taken[-1] + sync)
+        else:
+            self.seconds += [each + sync / len(taken) for each in taken]
 
     def flush_if_late(self) -> None:
         """Write what has waited for a second."""

@@ -13,9 +13,17 @@ FILE_NAME = "search_stats.json"
 
 
 def summary(
-    progress: Progress, *, price: list[float], record: list[float], ask: list[float]
+    progress: Progress,
+    *,
+    price: list[float],
+    record: list[float],
+    record_trained: list[float],
+    ask: list[float],
 ) -> dict[str, Any]:
-    """Return counts over the study, and milliseconds a candidate of this session."""
+    """Return counts over the study, and milliseconds a candidate of this session.
+
+    `record_ms` is of rejected candidates, `record_trained_ms` of trained ones, disk sync included.
+    """
     return {
         "rejected": dict(sorted(progress.rejected.items())),
         "rejected_total": progress.rejected.total(),
@@ -27,6 +35,7 @@ def summary(
         "arrivals": list(progress.arrivals),
         "price_ms": _milliseconds(price),
         "record_ms": _milliseconds(record),
+        "record_trained_ms": _milliseconds(record_trained),
         "ask_ms": _milliseconds(ask),
     }
 

@@ -36,7 +36,7 @@ def main() -> None:
     print(f"trained {stats['trained']}, refused {stats['rejected_total']}: {stats['rejected']}")
     print("| step | n | median ms | 95 % below ms |")
     print("|---|---|---|---|")
-    for step in ("price", "record", "ask"):
+    for step in ("price", "record", "record_trained", "ask"):
         row = stats[f"{step}_ms"]
         print(f"| {step} | {row['n']} | {row['median']:.2f} | {row['p95']:.2f} |")
 
