@@ -51,10 +51,12 @@ def harmonics(pitch_hz: ArrayLike, partials: Sequence[float], length: int) -> Sa
     """
     pitch = np.broadcast_to(np.asarray(pitch_hz, dtype=np.float64), (length,))
     phase = 2.0 * np.pi * np.cumsum(pitch) / SAMPLE_RATE_HZ
-    tone = np.zeros(length)
-    for number, amplitude in enumerate(partials, start=1):
-        if amplitude and number * pitch.max(initial=0.0) < HIGHEST_HZ:
-            tone += amplitude * np.sin(number * phase)
+    used = int(HIGHEST_HZ / pitch.max(initial=1.0))
+    tone, below, wave = np.zeros(length), np.zeros(length), np.sin(phase)
+    doubled = 2.0 * np.cos(phase)
+    for amplitude in partials[:used]:
+        tone += amplitude * wave
+        below, wave = wave, doubled * wave - below  # sin (n + 1)x = 2 cos x sin nx - sin (n - 1)x
     return tone
 
 

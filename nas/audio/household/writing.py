@@ -1,6 +1,7 @@
 """The generated clips on disk: the whole folder, or none of it."""
 
 import hashlib
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -84,17 +85,24 @@ def _replace(out_dir: Path, seed: int, recipe: HouseholdRecipe) -> None:
 
 
 def _fill(folder: Path, seed: int, recipe: HouseholdRecipe) -> None:
-    import soundfile
-
     sha = hashlib.sha256()
     for label in LABELS:
         (folder / label).mkdir(parents=True)
     for key, samples in _clips(seed, recipe):
-        soundfile.write(folder / clip_path(*key), samples, SAMPLE_RATE_HZ, subtype="PCM_16")
+        (folder / clip_path(*key)).write_bytes(_wav(samples))
         sha.update(samples.astype("<i2").tobytes())
     record = {"recipe": recipe.to_dict(), "seed": seed, "labels": list(LABELS)}
     made = {"numpy": np.__version__, "samples_sha256": sha.hexdigest()}
     write_json(folder / RECORD, {**record, **made})
+
+
+def _wav(samples: NDArray[np.int16]) -> bytes:
+    """Return `samples` as a WAV file; written by soundfile itself, each would be synced alone."""
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, samples, SAMPLE_RATE_HZ, format="WAV", subtype="PCM_16")
+    return file.getvalue()
 
 
 def _keys(recipe: HouseholdRecipe) -> Iterator[tuple[str, int, int]]:

@@ -63,3 +63,10 @@ def test_fades_and_placing():
     place(clip, np.ones(4), 8 / 16_000)
     place(clip, np.ones(4), 1.0)
     assert clip.tolist() == [1, 1, 0, 0, 0, 0, 0, 0, 1, 1]
+
+
+def test_harmonics_are_a_sum_of_sines():
+    partials = tuple(1 / n for n in range(1, 31))
+    phase = 2 * np.pi * 200.0 * np.arange(1, 16_001) / 16_000
+    expected = sum(a * np.sin(n * phase) for n, a in enumerate(partials, start=1))
+    np.testing.assert_allclose(harmonics(200.0, partials, 16_000), expected, atol=1e-8)
