@@ -1,0 +1,123 @@
+"""What bad input gets: one readable line on stderr and the right exit code."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from nas.cli import main
+
+BOARD = """\
+board: mine
+device:
+  core: cortex-m4
+  clock_hz: 64_000_000
+  flash_bytes: 1_048_576
+  sram_bytes: 262_144
+  reserved_sram_bytes: 65_536
+limits:
+  ram_bytes: 65_536
+"""
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NAS_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def refusal(capsys: pytest.CaptureFixture[str], code: int, *words: str) -> str:
+    """Return the last line on stderr of ``nas WORDS``, which must leave with `code`."""
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == code
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert not any("Traceback" in line for line in lines)
+    assert lines[-1].startswith("nas: ")
+    return lines[-1]
+
+
+def sounds(folder: Path, **counts: int) -> str:
+    for label, count in counts.items():
+        (folder / label).mkdir(parents=True)
+        for index in range(count):
+            samples = np.random.default_rng(index).normal(0, 0.1, 8_000)
+            soundfile.write(folder / label / f"{index}.wav", samples, 8_000)
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "\n  ram_bytes: 65_536",
+            "\n  ram_byte: 65_536",
+            "mine.yaml:9: limits.ram_byte: unknown key",
+        ),
+        ("\n  ram_bytes: 65_536", "\n  ram_bytes: -4", "greater than 0 (found -4)"),
+        ("\n  ram_bytes: 65_536", "\n  latency_ms: 65", "not priced yet"),
+        ("\n  ram_bytes: 65_536", "\n  ram_bytes: 300_000", "is more than"),
+        ("board: mine", "board: [", "not YAML"),
+    ],
+)
+def test_bad_board(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    (tmp_path / "mine.yaml").write_text(BOARD.replace(old, new, 1))
+    line = refusal(capsys, 2, "search", "--budget", "mine.yaml")
+    assert line.startswith("nas: mine.yaml:")
+    assert words in line
+
+
+def test_unknown_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "did you mean `esp32" in refusal(capsys, 2, "search", "--budget", "esp33")
+    assert "known: " in refusal(capsys, 2, "search", "--budget", "esp32", "--space", "nope")
+    assert "known: " in refusal(capsys, 2, "search", "--budget", "esp32", "--data", "nope")
+    assert "nas search" in refusal(capsys, 2, "status", "nope")
+
+
+def test_limit_that_is_not_priced_or_not_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    for limit in ("load=0.5", "latency_ms=9"):
+        line = refusal(capsys, 2, "search", "--budget", "esp32", "--limit", limit)
+        assert "not priced yet" in line
+    line = refusal(capsys, 2, "search", "--budget", "esp32", "--limit", "macs=many")
+    assert "not a whole number" in line
+
+
+def test_data_that_cannot_be_used(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    search = ("search", "--budget", "esp32", "--data")
+    assert "--data-root" in refusal(capsys, 3, *search, "fsdd")
+    assert "no such folder" in refusal(capsys, 3, *search, str(tmp_path / "none"))
+    few = sounds(tmp_path / "few", knock=20, ring=2)
+    assert "ring" in refusal(capsys, 3, *search, few)
+    empty = sounds(tmp_path / "empty", knock=20, ring=0)
+    assert "class ring has no clips" in refusal(capsys, 3, *search, empty)
+
+
+def test_nothing_fits(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    data = sounds(tmp_path / "two", knock=20, ring=20)
+    words = ("search", "--budget", "esp32", "--limit", "rom_bytes=3000", "--data", data)
+    line = refusal(capsys, 4, *words, "--minutes", "1", "--study", "none")
+    assert "rom_bytes is limited to 3,000, and the smallest reached is" in line
+    assert (tmp_path / "results" / "none" / "trials.csv").is_file()
+
+
+def test_bad_files_are_left_out_and_listed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data = sounds(tmp_path / "mixed", knock=20, ring=20)
+    whole = (tmp_path / "mixed/knock/0.wav").read_bytes()
+    (tmp_path / "mixed/knock/cut.wav").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "mixed/ring/page.wav").write_text("<!DOCTYPE html><html></html>")
+    soundfile.write(tmp_path / "mixed/ring/none.wav", np.zeros(0), 8_000)
+    soundfile.write(tmp_path / "mixed/ring/nan.wav", np.full(800, np.nan), 8_000, subtype="FLOAT")
+    soundfile.write(tmp_path / "mixed/knock/slow.wav", np.zeros(800), 1)
+    stereo = np.zeros((44_100, 2)) + 0.01
+    soundfile.write(tmp_path / "mixed/ring/wide.flac", stereo, 44_100, subtype="PCM_24")
+    with pytest.raises(SystemExit) as left:
+        main(("data", "check", data, "--json"))
+    assert left.value.code == 0
+    printed = capsys.readouterr().out
+    bad = {name for name in ("cut", "page", "none", "nan", "slow", "wide") if name in printed}
+    assert bad == {"cut", "page", "none", "nan", "slow"}
