@@ -60,7 +60,7 @@ def built_table(result: Mapping[str, Any]) -> Table:
 
 
 def built_for(result: Mapping[str, Any]) -> str:
-    """Return what the C was compiled for, after a comma: another core's sizes are not the board's."""
+    """Return what the C was compiled for, after a comma; on this computer sizes differ."""
     built = result.get("built") or {}
     core, used = built.get("core"), built.get("compiled_for")
     if used == "host":
