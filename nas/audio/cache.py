@@ -48,6 +48,8 @@ def cached_array(path: Path, write: Writer, *, limit_bytes: int = LIMIT_BYTES) -
         pass
     with locked(path):
         if not path.exists():
+            for torn in path.parent.glob(f".{path.name}.*.part"):  # its writer was killed
+                torn.unlink(missing_ok=True)
             with atomic_path(path) as temporary:
                 write(temporary)
             evict(path.parents[1], limit_bytes, keep=path)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -177,7 +178,7 @@ class Pool:
         process = multiprocessing.get_context("spawn").Process(
             target=serve, args=(theirs, self._make, log, os.getpid()), daemon=True
         )
-        with _environment(WORKER_ENVIRONMENT):
+        with _environment(WORKER_ENVIRONMENT), _without_ctrl_c():
             process.start()
         theirs.close()
         slot.process, slot.connection, slot.served = process, ours, 0
@@ -211,6 +212,21 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Keep Ctrl-C from a process from its first instruction on; here it arrives after the block.
+
+    A worker that is still importing would print a traceback into the display. The resource
+    tracker lets the signal through when it starts, so it has to be there before.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _meaning(code: int | None) -> str:

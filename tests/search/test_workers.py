@@ -210,3 +210,18 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     child.kill()
     child.communicate(timeout=10)
     assert gone(workers)
+
+
+def test_ctrl_c_never_reaches_a_worker(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pool = Pool(1, make_evaluate=None, log_dir=tmp_path)
+    try:
+        pool.send(0, Job(shout, 5))
+        (pid,) = pool.process_ids()
+        for _ in range(20):  # while it imports, when its own handler is not set yet
+            os.kill(pid, signal.SIGINT)
+            time.sleep(0.02)
+        answer = first(pool)
+        assert getattr(answer, "result", None) == 25
+    finally:
+        pool.close()
+    assert "KeyboardInterrupt" not in capfd.readouterr().err
