@@ -167,6 +167,7 @@ class _Job:
             seed=self.request.seed,
             on_event=self.watcher.on_event,
             config=self._configuration(),
+            priced_for=f"{self.budget.device.core} {self.budget.runtime} {self.budget.kernels}",
         )
 
     def _search_seconds(self, complete: Sequence[Record]) -> float:

@@ -71,6 +71,7 @@ def run(
     seconds: float | SecondsRule | None = None,
     on_event: Listener | None = None,
     config: Mapping[str, Any] | None = None,
+    priced_for: str = "",
     eta: int = 3,
     turns: Sequence[str] = TURNS,
     refused_at_most: int = REFUSED_AT_MOST,
@@ -94,6 +95,7 @@ def run(
         seconds: of this session, or a rule that says it anew from the complete trials.
         on_event: told of each rejection, start, rung and end, in this process.
         config: further content of study.json.
+        priced_for: what `price` prices for: earlier prices are kept, so it must stay the same.
         eta: one in `eta` goes on from a rung.
         turns: which source proposes in turn; see `proposer`.
         refused_at_most: candidates refused in a row before the search gives up.
@@ -113,6 +115,8 @@ def run(
         n_classes=n_classes,
         fidelities=fidelities,
         seed=seed,
+        clip_ms=dataset_info.clip_ms,
+        priced_for=priced_for,
     )
     rate, clips = dataset_info.sample_rate_hz, dataset_info.clip_ms
     with Journal(study_dir) as journal, Interrupt() as interrupt:

@@ -20,6 +20,8 @@ MEANING = {
     "fidelities": "the rungs",
     "seed": "the seed",
     "n_classes": "the number of classes",
+    "clip_ms": "the clip lengths of the data",
+    "priced_for": "the core, runtime or kernels of the board",
 }
 
 
@@ -30,6 +32,8 @@ def identity_of(
     n_classes: int,
     fidelities: Sequence[Fidelity],
     seed: int,
+    clip_ms: Sequence[int],
+    priced_for: str,
 ) -> dict[str, Any]:
     """Return what makes two sessions one study. Limits and time are not in it: they may change."""
     return {
@@ -40,6 +44,8 @@ def identity_of(
         "directions": ["minimize"] * len(OBJECTIVES),
         "fidelities": [[rung.epochs, rung.data_fraction] for rung in fidelities],
         "seed": seed,
+        "clip_ms": list(clip_ms),
+        "priced_for": priced_for,
     }
 
 

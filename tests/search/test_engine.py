@@ -132,6 +132,7 @@ def test_new_limits_judge_old_trials_again(tmp_path: Path) -> None:
         ({"seed": 2}, "the seed"),
         ({"fidelities": formula.RUNGS[:2]}, "the rungs"),
         ({"n_classes": 8}, "the number of classes"),
+        ({"priced_for": "cortex-m4 c portable"}, "the core"),
     ],
 )
 def test_another_search_in_the_same_folder_is_refused(
