@@ -1,9 +1,9 @@
-"""Which trials become finalists, and which finalist wins. Pure functions over numbers."""
+"""Which finalist wins. Pure functions over numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Contender", "finalist_numbers", "winner"]
+__all__ = ["Contender", "winner"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +21,6 @@ class Contender:
     val_loss: float
     standard_error: float
     share: float
-
-
-def finalist_numbers(contenders: Sequence[Contender], count: int) -> list[int]:
-    """Return the trials with the lowest validation loss, best first."""
-    ranked = sorted(contenders, key=lambda one: (one.val_loss, one.share))
-    return [one.number for one in ranked[:count]]
 
 
 def winner(contenders: Sequence[Contender]) -> tuple[Contender, tuple[Contender, ...]]:

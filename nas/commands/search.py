@@ -22,6 +22,7 @@ from nas.commands.studies import only_one
 from nas.commands.versions import versions
 from nas.cost import price
 from nas.errors import CheckError, ConfigError, NoFeasibleModelError
+from nas.export.built import check_compiler
 from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
@@ -95,6 +96,7 @@ def search(request: Request, watcher: Watcher) -> SearchOutcome:
     started = time.monotonic()
     budget = load_budget(request.budget, request.limits)
     space = load_space(request.space)
+    check_compiler(budget.device.core)
     watcher.say("reading the recordings")
     dataset = audio.load(request.data, request.data_root, audio.cache_dir())
     study_dir = request.results / _study_name(request, budget, space, dataset)

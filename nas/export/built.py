@@ -16,11 +16,12 @@ from nas.cost import macs
 from nas.cost.code import table_name
 from nas.cost.compiler import CORES, Compiled, Compiler, Core
 from nas.cost.stack import merge
+from nas.errors import ConfigError
 from nas.export.manifest import read_manifest
 from nas.graph.planner import peak_activation_bytes
 from nas.tflite import read
 
-__all__ = ["built_cost"]
+__all__ = ["built_cost", "check_compiler"]
 
 HOST = Core("gcc", (), (), "gcc")
 ENTRY = ("nas_listener_init", "nas_listener_record", "nas_listener_poll")
@@ -70,6 +71,16 @@ def built_cost(tree: Path, core: str) -> dict[str, Any]:
             "compiled_for": name,
             "compiler": compiler.version(),
         }
+
+
+def check_compiler(core: str) -> None:
+    """Raise ConfigError where `built_cost` could not compile for `core`, nor for the host."""
+    _, target = _target(core)
+    if not shutil.which(target.compiler):
+        raise ConfigError(
+            f"{core}: neither its cross compiler nor {target.compiler} is installed, and the "
+            f"winner's firmware has to be compiled; install {target.package}"
+        )
 
 
 def _target(core: str) -> tuple[str, Core]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from nas.errors import ConfigError
-from nas.search.journal import load_study
+from nas.search.journal import load_study, mend_if_idle
 
 __all__ = ["application", "serve"]
 
@@ -36,6 +36,7 @@ def application(study_dir: Path) -> Any:
     """
     from optuna_dashboard import wsgi
 
+    mend_if_idle(study_dir)
     return wsgi(load_study(study_dir)._storage)
 
 

@@ -24,7 +24,15 @@ from nas.errors import ConfigError
 from nas.search.record import Record, record_of, shown
 from nas.trial import OBJECTIVES
 
-__all__ = ["FILE_NAME", "STUDY_NAME", "Journal", "load_study", "mend", "read_records"]
+__all__ = [
+    "FILE_NAME",
+    "STUDY_NAME",
+    "Journal",
+    "load_study",
+    "mend",
+    "mend_if_idle",
+    "read_records",
+]
 
 FILE_NAME = "journal.log"
 LOCK_NAME = ".search.lock"
@@ -173,6 +181,21 @@ def mend(path: Path) -> int:
             file.truncate(len(data) - torn)
             os.fsync(file.fileno())
     return torn
+
+
+def mend_if_idle(study_dir: Path) -> None:
+    """Cut a torn last line off, unless a search is writing: a dashboard may append behind it."""
+    path = study_dir / FILE_NAME
+    if not path.is_file() or not os.access(path, os.W_OK):
+        return
+    try:
+        lock = _locked(study_dir)
+    except (ConfigError, OSError):
+        return
+    try:
+        mend(path)
+    finally:
+        lock.release()
 
 
 def load_study(study_dir: Path) -> optuna.Study:

@@ -1,4 +1,4 @@
-from nas.commands.choose import Contender, finalist_numbers, winner
+from nas.commands.choose import Contender, winner
 
 
 def one(number: int, val_loss: float, share: float, standard_error: float = 0.02) -> Contender:
@@ -15,8 +15,3 @@ def test_clear_leader_wins_at_any_price():
     best, tied = winner([one(1, 0.10, 0.9), one(2, 0.13, 0.1)])
     assert best.number == 1
     assert len(tied) == 1
-
-
-def test_finalists_are_the_lowest_losses():
-    contenders = [one(4, 0.3, 0.1), one(5, 0.1, 0.9), one(6, 0.2, 0.5)]
-    assert finalist_numbers(contenders, 2) == [5, 6]

@@ -8,7 +8,7 @@ import pytest
 from nas.budget import Budget
 from nas.cost import price
 from nas.errors import ConfigError
-from nas.export.built import built_cost
+from nas.export.built import built_cost, check_compiler
 from nas.tflite import read
 from tests.export.toy import SETTINGS
 from tests.tools import require
@@ -97,3 +97,10 @@ def test_what_is_no_tree_or_no_core_is_refused(tree, tmp_path):
         built_cost(tmp_path, "cortex-m4")
     with pytest.raises(ConfigError, match="z80"):
         built_cost(tree.path, "z80")
+
+
+def test_a_machine_without_any_compiler_is_told_before_a_search(monkeypatch):
+    check_compiler("cortex-m4")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(ConfigError, match="install gcc"):
+        check_compiler("cortex-m4")

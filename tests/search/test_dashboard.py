@@ -63,3 +63,12 @@ def test_a_taken_port_and_a_missing_study_are_said(tmp_path: Path) -> None:
         taken.listen()
         with pytest.raises(ConfigError, match="try another port"):
             serve(tmp_path, taken.getsockname()[1])
+
+
+def test_a_torn_line_is_cut_before_the_dashboard_can_append(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=2)
+    path = tmp_path / "journal.log"
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"op_code": 4, "wor')
+    application(tmp_path)
+    assert path.read_bytes() == whole
