@@ -51,7 +51,7 @@ def _passed_over(finish: Finish) -> list[str]:
         f"trial {trial}: does not fit once built: {x}" for trial, x in finish.too_large.items()
     ]
     lines += [f"finalist, trial {trial}: {reason}" for trial, reason in finish.failed.items()]
-    if len(finish.tied) > 1:
+    if len(finish.tied) > 1 and finish.winner["trial"] in finish.tied:
         named = ", ".join(str(trial) for trial in finish.tied)
         lines.append(f"trials {named} tie within one standard error: the cheapest of them wins")
     return lines

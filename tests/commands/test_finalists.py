@@ -8,10 +8,10 @@ import pytest
 
 from nas.budget import load_budget
 from nas.commands.export import export_winner
-from nas.commands.finalists import _done, _over, _tested
+from nas.commands.finalists import _done, _over, _tested, settle
 from nas.commands.jobs import FinalistJob
 from nas.commands.read import compare
-from nas.errors import ConfigError
+from nas.errors import ConfigError, NoFeasibleModelError
 from nas.export import manifest
 from nas.files import write_json
 
@@ -67,3 +67,60 @@ def test_results_on_other_clips_are_not_compared(tmp_path: Path) -> None:
     assert compare(tmp_path / "a", tmp_path / "c").difference == 0
     with pytest.raises(ConfigError, match="other clips"):
         compare(tmp_path / "a", tmp_path / "b")
+
+
+def finalist(trial: int, val_loss: float, macs: int) -> dict[str, Any]:
+    int8 = {"val_loss": val_loss, "val_loss_error": 0.02}
+    return {"trial": trial, "seed": 0, "int8": int8, "estimated": {"macs": macs}}
+
+
+def settled(
+    monkeypatch: pytest.MonkeyPatch, study_dir: Path, built: dict[int, int]
+) -> tuple[Any, list[int], list[int]]:
+    """Settle three finalists whose trees are as large as `built` says; also exports and tests."""
+    exported, tested = [], []
+
+    def export(study: Path, result: dict[str, Any], *_: object) -> dict[str, Any]:
+        exported.append(result["trial"])
+        return {"macs": built[result["trial"]], "compiled_for": "cortex-m4"}
+
+    def crown(study: Path, result: dict[str, Any], context: object) -> dict[str, Any]:
+        tested.append(result["trial"])
+        return result
+
+    monkeypatch.setattr("nas.commands.finalists._export", export)
+    monkeypatch.setattr("nas.commands.finalists._crown", crown)
+    results = [finalist(1, 0.10, 900), finalist(2, 0.115, 300), finalist(3, 0.2, 100)]
+    limits = load_budget("esp32", ["macs=1000"]).limits.model_copy(
+        update={"rom_bytes": None, "ram_bytes": None, "constant_bytes": None}
+    )
+    budget = load_budget("esp32").model_copy(update={"limits": limits})
+    context = cast(Any, None)
+    done = settle(
+        study_dir,
+        results=results,
+        failed={},
+        context=context,
+        budget=budget,
+        say=lambda _: None,
+    )
+    return done, exported, tested
+
+
+def test_the_cheaper_of_a_tie_wins_and_alone_is_tested(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done, exported, tested = settled(monkeypatch, tmp_path, {1: 900, 2: 300, 3: 100})
+    assert (done.winner["trial"], done.tied, done.too_large) == (2, [1, 2], {})
+    assert exported == tested == [2]
+
+
+def test_what_does_not_fit_once_built_is_passed_over_and_never_tested(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done, exported, tested = settled(monkeypatch, tmp_path, {1: 1_001, 2: 1_002, 3: 100})
+    assert exported == [2, 1, 3]
+    assert tested == [3]
+    assert set(done.too_large) == {1, 2}
+    with pytest.raises(NoFeasibleModelError, match="no finalist fits once built"):
+        settled(monkeypatch, tmp_path, dict.fromkeys((1, 2, 3), 1_001))
