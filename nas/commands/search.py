@@ -15,7 +15,7 @@ from nas.commands.data import notes
 from nas.commands.finalists import Finish, finish
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
-from nas.commands.plan import plan_finalists, reserve_seconds
+from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds
 from nas.commands.versions import versions
 from nas.cost import price
 from nas.errors import ConfigError, NoFeasibleModelError
@@ -23,7 +23,7 @@ from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.search import DataInfo, Event, Record, SearchResult, ladder, run
+from nas.search import DataInfo, Event, Record, SearchResult, run
 from nas.space import Space, load_space
 
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
@@ -31,7 +31,6 @@ __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
 DEFAULT_MINUTES = 15.0
 MINUTES_FOR_TRIALS = 10_000.0  # a search bounded by --trials alone
 EXPORT_SECONDS = 15.0  # test split, firmware tree, report; measured 6 to 12 s
-FIRST_RUNG_EPOCHS = 4
 LARGEST_RESERVE = 0.6
 EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
 
@@ -139,8 +138,15 @@ class _Job:
     def _workers(self) -> int:
         return self.request.workers or len(os.sched_getaffinity(0))
 
+    @property
+    def _n_clips(self) -> int:
+        return len(self.dataset.of(Split.TRAIN))
+
+    def _plan(self) -> FinalistPlan:
+        return plan_finalists(self._seconds, self._n_clips)
+
     def _search(self) -> SearchResult:
-        fidelities = ladder(FIRST_RUNG_EPOCHS)
+        fidelities = plan_rungs(self._n_clips)
         context = self._context(fidelities[-1].epochs)
         return run(
             study_dir=self.study_dir,
@@ -161,7 +167,7 @@ class _Job:
 
     def _search_seconds(self, complete: Sequence[Record]) -> float:
         """Return how long the search may take in all: what the finalists leave of the minutes."""
-        plan = plan_finalists(self._seconds)
+        plan = self._plan()
         reserve = reserve_seconds(plan, _epoch_seconds(complete, plan.candidates), self._workers)
         left = self._seconds - self.before_search - EXPORT_SECONDS
         return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
@@ -169,7 +175,7 @@ class _Job:
     def _finish(self, result: SearchResult) -> Finish | None:
         if not result.front:
             return None
-        plan = plan_finalists(self._seconds)
+        plan = self._plan()
         return finish(
             self.study_dir,
             records=list(result.front),
