@@ -1,5 +1,6 @@
 """The `nas` command: its sub-commands, and one place where errors become exit codes."""
 
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from nas import __version__
 from nas.errors import NasError
 
 __all__ = ["app", "main"]
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="nas",
@@ -51,8 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=[word for word in words if word != "--debug"])
     except NasError as error:
         _leave(str(error), error.exit_code, debug=debug)
-    except KeyboardInterrupt:
-        _leave("interrupted; everything told is kept, the same command resumes", 130, debug=debug)
+    except SystemExit as left:  # typer's own end, and what it makes of Ctrl-C
+        if left.code != INTERRUPTED:
+            raise
+        kept = "; everything told is kept, the same command resumes" if "search" in words else ""
+        _leave(f"interrupted{kept}", INTERRUPTED, debug=debug)
+    except OSError as error:
+        _leave(_refused_by_the_system(error), 1, debug=debug)
     except Exception as error:  # noqa: BLE001 - the one place that may
         line = f"internal error: {type(error).__name__}: {error}; run again with --debug"
         _leave(line, 1, debug=debug)
@@ -63,6 +71,19 @@ def _leave(message: str, code: int, *, debug: bool) -> None:
         raise
     typer.echo(f"nas: {' '.join(message.split())}", err=True)
     sys.exit(code)
+
+
+def _refused_by_the_system(error: OSError) -> str:
+    """Return place, reason and remedy of what the file system would not do."""
+    remedies = {
+        errno.ENOSPC: "free some space and give the same command again: it resumes",
+        errno.EDQUOT: "free some space and give the same command again: it resumes",
+        errno.EACCES: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
+        errno.EPERM: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
+        errno.EROFS: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
+    }
+    remedy = remedies.get(error.errno or 0, "run again with --debug to see where")
+    return f"{error.filename or 'files'}: {error.strerror or error}; {remedy}"
 
 
 def _version(wanted: bool) -> None:

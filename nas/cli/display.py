@@ -86,7 +86,11 @@ class SearchDisplay:
                 self.note(self.line())
 
     def stage(self, text: str) -> None:
-        """Say what goes on now; where there is no terminal, print it once."""
+        """Say what goes on now; where there is no terminal, print it once.
+
+        The time left that a search told was its own: it ends with the search.
+        """
+        self._ends = None
         if text != self._stage and self._live is None:
             self.note(text)
         self._stage = text

@@ -1,5 +1,6 @@
 """``nas status``, ``report``, ``compare``, ``dashboard``, ``export``."""
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -53,7 +54,8 @@ def dashboard(study: Path, results: Path, port: int) -> None:
 
     folder = find_study(study, results)
     typer.echo(f"dashboard of {folder}: http://127.0.0.1:{port} (Ctrl-C ends it)", err=True)
-    serve(folder, port)
+    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+        serve(folder, port)
 
 
 def export(study: Path, results: Path, out: Path) -> None:

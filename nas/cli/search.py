@@ -1,12 +1,15 @@
 """``nas search``: the display while it runs, the tables and next commands when it is over."""
 
 import shlex
+import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from nas.cli.display import SearchDisplay
+from nas.commands.finalists import Finish
 from nas.commands.search import Request, SearchOutcome, Watcher, search
 from nas.report import read_study, tables
 
@@ -33,11 +36,25 @@ def _print(outcome: SearchOutcome) -> None:
     console.print(tables.front_table(study))
     if outcome.finish is not None:
         console.print(tables.finalists_table(study))
+        for line in _passed_over(outcome.finish):
+            console.print(line, highlight=False, markup=False)
         _print_winner(console, outcome.finish.winner)
     else:
         _line(console, "no trial was complete: give it more --minutes; the same command resumes")
     _line(console, _rejected(outcome))
     _print_next(console, outcome)
+
+
+def _passed_over(finish: Finish) -> list[str]:
+    """Return a line for near-ties and for each finalist that failed or did not fit once built."""
+    lines = [
+        f"trial {trial}: does not fit once built: {x}" for trial, x in finish.too_large.items()
+    ]
+    lines += [f"finalist, trial {trial}: {reason}" for trial, reason in finish.failed.items()]
+    if len(finish.tied) > 1:
+        named = ", ".join(str(trial) for trial in finish.tied)
+        lines.append(f"trials {named} tie within one standard error: the cheapest of them wins")
+    return lines
 
 
 def _print_winner(console: Console, winner: dict[str, Any]) -> None:
@@ -70,9 +87,10 @@ def _ms(value: float | None) -> str:
 
 def _print_next(console: Console, outcome: SearchOutcome) -> None:
     study = outcome.study_dir
-    lines = [f"nas dashboard {study}", f"nas status {study}", f"nas report {study}"]
+    nas, quoted = _nas(), shlex.quote(str(study))
+    lines = [f"{nas} {word} {quoted}" for word in ("dashboard", "status", "report")]
     if outcome.finish is not None:
-        lines[1] = f"make -C {study / 'firmware'}"
+        lines[1] = f"make -C {shlex.quote(str(study / 'firmware'))}"
     _line(console, f"report: {outcome.report}")
     _line(console, "\n".join(["next:", *(f"  {line}" for line in lines)]))
 
@@ -80,3 +98,14 @@ def _print_next(console: Console, outcome: SearchOutcome) -> None:
 def _line(console: Console, text: str) -> None:
     """Print `text` as it is: names of folders hold no markup, and long lines stay whole."""
     console.print(text, highlight=False, soft_wrap=True, markup=False)
+
+
+def _nas() -> str:
+    """Return the command as it can be typed here: it may lie in a .venv that is not in PATH."""
+    if shutil.which("nas"):
+        return "nas"
+    beside = Path(sys.executable).with_name("nas")
+    if not beside.is_file():
+        return shlex.join([sys.executable, "-m", "nas.cli"])
+    here = Path.cwd()
+    return shlex.quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))

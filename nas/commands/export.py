@@ -1,5 +1,6 @@
 """The winner's firmware tree, written again to another place."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -18,7 +19,13 @@ def export_winner(study_dir: Path, out: Path) -> Path:
     tree = study_dir / "firmware"
     if not tree.is_dir():
         raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
-    read_manifest(tree)
+    model = study_dir / "winner" / "model.tflite"
+    sha256 = hashlib.sha256(model.read_bytes()).hexdigest() if model.is_file() else None
+    if read_manifest(tree)["model"]["sha256"] != sha256:
+        raise ConfigError(
+            f"{tree}: not of the winner, whose search was cut short or found nothing that fits; "
+            "run its `nas search` again to the end"
+        )
     if out.exists():
         raise ConfigError(f"{out}: is there already; choose another folder")
     part = out.with_name(f".{out.name}.part")

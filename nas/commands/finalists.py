@@ -1,6 +1,5 @@
 """From the front to a board: retrain, choose, export, re-price; then read the test split."""
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from nas.commands.studies import read_json
 from nas.errors import CheckError, NoFeasibleModelError
 from nas.export.built import built_cost
 from nas.export.tree import export
-from nas.files import write_json
+from nas.files import write_bytes, write_json
 from nas.search import Outcome, Record, map_jobs
 from nas.search.record import candidate_of
 from nas.space import write_candidate
@@ -112,8 +111,8 @@ def _train(
     say: Callable[[str], None],
 ) -> tuple[list[dict[str, Any]], dict[int, str]]:
     """Return the results, those of an earlier session included, and what failed."""
-    done = [read_json(job.out_dir / RESULT) for job in jobs if (job.out_dir / RESULT).is_file()]
-    todo = [job for job in jobs if not (job.out_dir / RESULT).is_file()]
+    done = [found for job in jobs if (found := _done(job))]
+    todo = [job for job in jobs if not _done(job)]
     started: list[int] = []
 
     def may_start() -> bool:
@@ -138,6 +137,14 @@ def _train(
         if outcome.failed
     }
     return done + [outcome.result for outcome in outcomes if not outcome.failed], failed
+
+
+def _done(job: FinalistJob) -> dict[str, Any] | None:
+    """Return what an earlier session left of `job`, if it was trained for as long."""
+    path = job.out_dir / RESULT
+    result = read_json(path) if path.is_file() else {}
+    same = (result.get("epochs"), result.get("qat_epochs")) == (job.epochs, job.qat_epochs)
+    return result if same else None
 
 
 def _told(job: FinalistJob, outcome: Outcome) -> str:
@@ -232,25 +239,43 @@ def _export(
 
 
 def _over(built: dict[str, Any], budget: Budget) -> str:
-    """Return what is over its limit, or nothing."""
-    limits = budget.limits.given().items()
+    """Return what is over its limit, or nothing.
+
+    Code compiled for this computer, where the board's cross compiler is absent, has another size
+    and wider pointers: its ROM and RAM are shown, and say nothing of the board.
+    """
+    foreign = ("rom_bytes", "ram_bytes") if built["compiled_for"] == "host" else ()
+    limits = [(key, it) for key, it in budget.limits.given().items() if key not in foreign]
     return ", ".join(
         f"{key} {built[key]:,} of {limit:,}" for key, limit in limits if built[key] > limit
     )
 
 
 def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Fill winner/: model, candidate, memory by op and, last, result.json with the test."""
+    """Fill winner/: model, candidate, memory by op and, last, result.json with the test.
+
+    A model that won before has read the test split: its scores are kept, not measured again.
+    """
     source, folder = _folder(study_dir, result), study_dir / "winner"
     candidate = candidate_of(result["candidate"])
-    folder.mkdir(exist_ok=True)
-    shutil.copyfile(source / "model.tflite", folder / "model.tflite")
-    graph = read(folder / "model.tflite").graph
-    write_json(folder / "memory.json", memory_by_op(graph))
+    model = (source / "model.tflite").read_bytes()
+    test = _tested(folder, model) or float_and_int8_test(source, context, candidate)
+    (folder / RESULT).unlink(missing_ok=True)
+    write_bytes(folder / "model.tflite", model)
+    write_json(folder / "memory.json", memory_by_op(read(model).graph))
     write_candidate(folder / "candidate.yaml", candidate)
-    result = {**result, "test": float_and_int8_test(source, context, candidate)}
+    result = {**result, "test": test}
     write_json(folder / RESULT, result)
     return result
+
+
+def _tested(folder: Path, model: bytes) -> dict[str, Any] | None:
+    """Return the test scores in `folder`, if they are those of `model`."""
+    kept = folder / "model.tflite"
+    if not (folder / RESULT).is_file() or not kept.is_file() or kept.read_bytes() != model:
+        return None
+    test: dict[str, Any] | None = read_json(folder / RESULT).get("test")
+    return test
 
 
 def _needed(value: Any) -> Any:

@@ -112,6 +112,7 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
     from nas.train.finalist import quantize_aware_train, train_float
 
     started = time.perf_counter()
+    (job.out_dir / "result.json").unlink(missing_ok=True)  # of another length: it is replaced
     store, n_classes = job.context.store(), job.context.n_classes
     trained = train_float(job.candidate, store, n_classes, job.epochs, job.seed)
     aware = quantize_aware_train(trained, store, n_classes, job.seed, epochs=job.qat_epochs)
@@ -123,6 +124,7 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
         "seed": job.seed,
         "candidate": job.candidate.to_dict(),
         "labels": list(job.context.dataset.labels),
+        "data_digest": job.context.dataset.digest,
         "float": {
             "val_loss": trained.metrics.val_loss,
             "val_accuracy": trained.metrics.val_accuracy,

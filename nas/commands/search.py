@@ -1,10 +1,12 @@
 """The main job: search, finalists, winner, firmware, report. Killed anywhere, it resumes."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,10 @@ from nas.commands.finalists import Finish, finish
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
 from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds
+from nas.commands.studies import only_one
 from nas.commands.versions import versions
 from nas.cost import price
-from nas.errors import ConfigError, NoFeasibleModelError
+from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
@@ -29,7 +32,6 @@ from nas.space import Space, load_space
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
 
 DEFAULT_MINUTES = 15.0
-MINUTES_FOR_TRIALS = 10_000.0  # a search bounded by --trials alone
 EXPORT_SECONDS = 15.0  # test split, firmware tree, report; measured 6 to 12 s
 LARGEST_RESERVE = 0.6
 EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
@@ -111,11 +113,16 @@ class _Job:
     before_search: float
 
     def run(self) -> SearchOutcome:
+        with only_one(self.study_dir):
+            return self._run()
+
+    def _run(self) -> SearchOutcome:
         try:
             result = self._search()
             finished = self._finish(result)
-        except (KeyboardInterrupt, NoFeasibleModelError):
-            leave_behind(self.study_dir, self.dataset)
+        except (KeyboardInterrupt, NoFeasibleModelError, CheckError):
+            if (self.study_dir / "study.json").is_file():
+                leave_behind(self.study_dir, self.dataset)
             raise
         report = leave_behind(self.study_dir, self.dataset)
         return SearchOutcome(
@@ -128,15 +135,18 @@ class _Job:
         )
 
     @property
+    def _bounded(self) -> bool:
+        """Tell whether time ends the search; without --minutes, --trials alone may."""
+        return self.request.minutes is not None or self.request.trials is None
+
+    @property
     def _seconds(self) -> float:
         minutes = self.request.minutes
-        if minutes is None:
-            minutes = MINUTES_FOR_TRIALS if self.request.trials else DEFAULT_MINUTES
-        return minutes * 60.0
+        return (DEFAULT_MINUTES if minutes is None else minutes) * 60.0
 
     @property
     def _workers(self) -> int:
-        return self.request.workers or len(os.sched_getaffinity(0))
+        return self.request.workers or _cores()
 
     @property
     def _n_clips(self) -> int:
@@ -159,7 +169,7 @@ class _Job:
             fidelities=fidelities,
             n_workers=self._workers,
             max_trials=self.request.trials,
-            seconds=self._search_seconds,
+            seconds=self._search_seconds if self._bounded else None,
             seed=self.request.seed,
             on_event=self.watcher.on_event,
             config=self._configuration(),
@@ -183,7 +193,7 @@ class _Job:
             context=self._context(0),
             budget=self.budget,
             n_workers=self._workers,
-            deadline=self.started + self._seconds - EXPORT_SECONDS,
+            deadline=self.started + self._seconds - EXPORT_SECONDS if self._bounded else inf,
             say=self.watcher.say,
         )
 
@@ -210,6 +220,13 @@ class _Job:
         }
 
 
+def _cores() -> int:
+    """Return the cores this process may use; macOS tells only those there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
     check(settings)
     return price(graph, settings, budget)
@@ -226,8 +243,10 @@ def _epoch_seconds(complete: Sequence[Record], count: int) -> float:
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:
     """Return the study's folder: the same for the same request, another for other limits."""
     if request.study is not None:
-        if Path(request.study).name != request.study:
-            raise ConfigError(f"--study {request.study}: a name without /; --results says where")
-        return request.study
+        name = request.study
+        if name in ("", "..") or Path(name).name != name:
+            raise ConfigError(f"--study {name!r}: a name without /; --results says where")
+        return name
     made_of = digest([budget.model_dump(), space.hash, dataset.digest, request.seed])
-    return f"{dataset.name}-{budget.board}-s{request.seed}-{made_of[:6]}"
+    name = f"{dataset.name}-{budget.board}-s{request.seed}-{made_of[:6]}"
+    return re.sub(r"[^\w.-]+", "-", name).lstrip(".-")

@@ -1,12 +1,36 @@
 """Where studies lie, and what is read back from one."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from nas.errors import ConfigError
 
-__all__ = ["find_study", "read_json", "results_of"]
+__all__ = ["find_study", "only_one", "read_json", "results_of"]
+
+LOCK_NAME = ".command.lock"
+
+
+@contextmanager
+def only_one(study_dir: Path) -> Iterator[None]:
+    """Hold the study for a whole command, finalists and export included.
+
+    Raises:
+        ConfigError: another `nas search` is at it.
+    """
+    study_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(study_dir / LOCK_NAME, timeout=0):
+            yield
+    except Timeout:
+        raise ConfigError(
+            f"{study_dir}: another `nas search` is at this study; wait for it or stop it, or "
+            "name another study with --study"
+        ) from None
 
 
 def find_study(study: Path, results: Path) -> Path:

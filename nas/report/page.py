@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 from nas.files import write_text
 from nas.report import figures, wording
 from nas.report.study import StudyFiles, read_study
-from nas.report.tables import built_rows, is_winner
+from nas.report.tables import built_for, built_rows, is_winner
 
 __all__ = ["write_report"]
 
@@ -44,6 +44,7 @@ def render(study: StudyFiles) -> str:
         ties=wording.ties(study),
         data_labels=wording.data_labels(study),
         built=built_rows(study.winner) if study.winner else [],
+        built_for=built_for(study.winner) if study.winner else "",
         per_class=_per_class(study),
         figures={name: _html(name, drawn) for name, drawn in _figures(study).items()},
         plotly=get_plotlyjs(),

@@ -9,7 +9,7 @@ from rich.table import Table
 from nas.report.study import StudyFiles
 from nas.report.wording import COST_NAMES, count, loss, percent
 
-__all__ = ["built_rows", "built_table", "finalists_table", "front_table"]
+__all__ = ["built_for", "built_rows", "built_table", "finalists_table", "front_table"]
 
 FRONT = ("rom_bytes", "ram_bytes", "macs")
 
@@ -52,10 +52,20 @@ def finalists_table(study: StudyFiles) -> Table:
 
 def built_table(result: Mapping[str, Any]) -> Table:
     """Return what was estimated beside what was built, with the ratio."""
-    table = _table("Estimated and built", ("", "estimated", "built", "built / estimated"), text=0)
+    headings = ("", "estimated", "built", "built / estimated")
+    table = _table(f"Estimated and built{built_for(result)}", headings, text=0)
     for name, estimated, built, ratio in built_rows(result):
         table.add_row(name, count(estimated), count(built), ratio)
     return table
+
+
+def built_for(result: Mapping[str, Any]) -> str:
+    """Return what the C was compiled for, after a comma; on this computer sizes differ."""
+    built = result.get("built") or {}
+    core, used = built.get("core"), built.get("compiled_for")
+    if used == "host":
+        return f", compiled for this computer: no cross compiler for {core}, whose sizes differ"
+    return f", compiled for {used}" if used else ""
 
 
 def built_rows(result: Mapping[str, Any]) -> list[tuple[str, float | None, float | None, str]]:

@@ -5,6 +5,7 @@ search goes on; rejected ones are written in bulk, at most a second late. A line
 cut off on opening (a torn tail makes an Optuna journal unreadable).
 """
 
+import errno
 import json
 import os
 import time
@@ -46,13 +47,23 @@ class _Backend(JournalFileBackend):
         lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
         self.lock.acquire()
         try:
-            with self.path.open("ab") as file:
-                file.write(lines.encode())
-                file.flush()
-                if self.durable:
-                    os.fsync(file.fileno())
+            self._append(lines.encode())
         finally:
             self.lock.release()
+
+    def _append(self, data: bytes) -> None:
+        """Write all of `data` or nothing: what follows half a line could never be read again."""
+        with self.path.open("ab", buffering=0) as file:
+            before = file.seek(0, os.SEEK_END)
+            try:
+                written = file.write(data)
+                if written != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+                if self.durable:
+                    os.fsync(file.fileno())
+            except BaseException:
+                file.truncate(before)
+                raise
 
     def sync(self) -> None:
         """Wait until everything appended is on the disk."""

@@ -220,3 +220,11 @@ def test_a_display_starts_without_tensorflow_or_optuna():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_searchs_time_left_is_not_shown_of_the_finalists(progress):
+    display, _ = make(Clock(), terminal=True)
+    display.on_event(Event(Kind.FINISHED, TRIAL, progress))
+    assert "left" in shown(display)
+    display.stage("2 finalist trainings")
+    assert "left" not in shown(display)

@@ -121,3 +121,26 @@ def test_bad_files_are_left_out_and_listed(
     printed = capsys.readouterr().out
     bad = {name for name in ("cut", "page", "none", "nan", "slow", "wide") if name in printed}
     assert bad == {"cut", "page", "none", "nan", "slow"}
+
+
+def test_ctrl_c_is_one_line_and_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nas.audio.load", pressed)
+    line = refusal(capsys, 130, "search", "--budget", "esp32")
+    assert line == "nas: interrupted; everything told is kept, the same command resumes"
+    assert refusal(capsys, 130, "data", "check", "household") == "nas: interrupted"
+
+
+def test_a_results_folder_that_cannot_be_made(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    data = sounds(tmp_path / "two", knock=20, ring=20)
+    words = ("search", "--budget", "esp32", "--data", data, "--results", "file")
+    line = refusal(capsys, 1, *words)
+    assert "Not a directory" in line
+    assert "internal error" not in line

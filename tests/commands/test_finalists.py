@@ -13,7 +13,7 @@ LIMITS = ["rom_bytes=100000", "ram_bytes=50000", "macs=1000000"]
 
 
 def result(trial: int, loss: float, rom: int, error: float = 0.01) -> dict[str, Any]:
-    used = {"rom_bytes": rom, "ram_bytes": 1_000, "macs": 1_000}
+    used = {"rom_bytes": rom, "ram_bytes": 1_000, "macs": 1_000, "compiled_for": "esp32"}
     return {
         "trial": trial,
         "seed": 0,

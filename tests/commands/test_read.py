@@ -13,7 +13,7 @@ def training(folder: Path, right: list[int], labels: tuple[str, ...] = ("a", "b"
     folder.mkdir(parents=True)
     result: dict[str, Any] = {
         "labels": list(labels),
-        "test": {"right": right},
+        "test": {"right": right, "n": len(right)},
         "estimated": {"macs": 10 * len(right)},
     }
     (folder / "result.json").write_text(json.dumps(result))

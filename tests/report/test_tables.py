@@ -3,7 +3,7 @@ import io
 from rich.console import Console
 
 from nas.report import read_study
-from nas.report.tables import built_rows, built_table, finalists_table, front_table
+from nas.report.tables import built_for, built_rows, built_table, finalists_table, front_table
 from tests.report.study_folder import COST, result
 
 
@@ -44,3 +44,10 @@ def test_nothing_built_is_a_dash():
     one = result(0, 1, int8_loss=0.4) | {"built": None}
     assert ("MACs", COST["macs"], None, "–") in built_rows(one)
     assert any("900,000" in line for line in text_of(built_table(one)))
+
+
+def test_sizes_of_another_core_are_named():
+    one = result(0, 1, int8_loss=0.4) | {"built": {"core": "xtensa-lx6", "compiled_for": "host"}}
+    assert "no cross compiler for xtensa-lx6" in built_for(one)
+    one["built"]["compiled_for"] = "xtensa-lx106"
+    assert built_for(one) == ", compiled for xtensa-lx106"

@@ -1,6 +1,7 @@
 """The study on disk: numbers, torn tails, locks, and what Optuna and its dashboard see."""
 
 import json
+import resource
 from pathlib import Path
 
 import optuna
@@ -93,3 +94,20 @@ def test_optuna_reads_the_study(tmp_path: Path) -> None:
     assert {t.number for t in study.best_trials} <= {t.number for t in complete}
     first = json.loads((tmp_path / "journal.log").read_text().splitlines()[0])
     assert first["study_name"] == "nas"
+
+
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path) -> None:
+    _, hard = before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Journal(tmp_path) as journal:
+        journal.add(rejected(1))
+        journal.flush()
+        path = tmp_path / "journal.log"
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 40, hard))
+        try:
+            journal.add(rejected(2))
+            with pytest.raises(OSError, match=r"journal\.log"):
+                journal.flush()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        journal.add(rejected(3))
+    assert [record.asked.params["x"] for record in read_records(tmp_path)] == [1, 2, 3]
