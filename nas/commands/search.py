@@ -4,10 +4,11 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from nas import audio
@@ -178,7 +179,9 @@ class _Job:
     def _search_seconds(self, complete: Sequence[Record]) -> float:
         """Return how long the search may take in all: what the finalists leave of the minutes."""
         plan = self._plan()
-        reserve = reserve_seconds(plan, _epoch_seconds(complete, plan.candidates), self._workers)
+        likely = replace(plan, candidates=min(plan.candidates, max(2, len(complete))))
+        epoch = _epoch_seconds(complete, plan.candidates)
+        reserve = reserve_seconds(likely, epoch, self._workers)
         left = self._seconds - self.before_search - EXPORT_SECONDS
         return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
 
@@ -233,11 +236,11 @@ def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
 
 
 def _epoch_seconds(complete: Sequence[Record], count: int) -> float:
-    """Return the slowest epoch among the `count` complete trials of lowest loss."""
+    """Return the mean epoch of the likely finalists: the `count` complete of lowest loss."""
     trained = [record for record in complete if record.metrics and record.epochs]
     best = sorted(trained, key=lambda record: record.metrics.val_loss if record.metrics else 0.0)
     epochs = [r.metrics.seconds / r.epochs for r in best[:count] if r.metrics]
-    return max(epochs, default=EPOCH_SECONDS)
+    return fmean(epochs) if epochs else EPOCH_SECONDS
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:
