@@ -82,7 +82,8 @@ class SearchDisplay:
             self._live.stop()
         if self._ticker is not None:
             self._ticker.join()
-            self.note(self.line())
+            if kind is None or kind is KeyboardInterrupt:
+                self.note(self.line())
 
     def stage(self, text: str) -> None:
         """Say what goes on now; where there is no terminal, print it once.

@@ -29,10 +29,10 @@ def _print(outcome: SearchOutcome) -> None:
     console = Console()
     study = read_study(outcome.study_dir)
     for note in outcome.notes:
-        console.print(f"note: {note}", highlight=False)
+        _line(console, f"note: {note}")
     if outcome.bad_files:
         listed = outcome.study_dir / "bad_files.csv"
-        console.print(f"{outcome.bad_files} recordings left out, listed in {listed}")
+        _line(console, f"{outcome.bad_files} recordings left out, listed in {listed}")
     console.print(tables.front_table(study))
     if outcome.finish is not None:
         console.print(tables.finalists_table(study))
@@ -40,8 +40,8 @@ def _print(outcome: SearchOutcome) -> None:
             console.print(line, highlight=False, markup=False)
         _print_winner(console, outcome.finish.winner)
     else:
-        console.print("no trial was complete: give it more --minutes; the same command resumes")
-    console.print(_rejected(outcome), highlight=False)
+        _line(console, "no trial was complete: give it more --minutes; the same command resumes")
+    _line(console, _rejected(outcome))
     _print_next(console, outcome)
 
 
@@ -61,11 +61,11 @@ def _print_winner(console: Console, winner: dict[str, Any]) -> None:
     test = winner["test"]
     low, high = test["interval"]
     console.print(tables.built_table(winner))
-    console.print(
+    _line(
+        console,
         f"winner: trial {winner['trial']}; test, {test['n']} clips: int8 accuracy "
         f"{test['int8_accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}), "
         f"float {test['float_accuracy']:.4f}",
-        highlight=False,
     )
 
 
@@ -91,9 +91,13 @@ def _print_next(console: Console, outcome: SearchOutcome) -> None:
     lines = [f"{nas} {word} {quoted}" for word in ("dashboard", "status", "report")]
     if outcome.finish is not None:
         lines[1] = f"make -C {shlex.quote(str(study / 'firmware'))}"
-    console.print(f"report: {outcome.report}", highlight=False, soft_wrap=True)
-    text = "\n".join(f"  {line}" for line in lines)
-    console.print(f"next:\n{text}", highlight=False, soft_wrap=True)
+    _line(console, f"report: {outcome.report}")
+    _line(console, "\n".join(["next:", *(f"  {line}" for line in lines)]))
+
+
+def _line(console: Console, text: str) -> None:
+    """Print `text` as it is: names of folders hold no markup, and long lines stay whole."""
+    console.print(text, highlight=False, soft_wrap=True, markup=False)
 
 
 def _nas() -> str:

@@ -1,9 +1,17 @@
-"""How the minutes are shared between the search and its finalists. Pure functions."""
+"""How long to train: rungs, finalists, and their share of the minutes. Pure functions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
-__all__ = ["FinalistPlan", "plan_finalists", "reserve_seconds"]
+from nas.search import ladder
+from nas.trial import Fidelity
+
+__all__ = ["FinalistPlan", "plan_finalists", "plan_rungs", "reserve_seconds"]
+
+FIRST_RUNG_EPOCHS = 4
+REFERENCE_CLIPS = 2_400
+"""Training clips at which epochs below are meant; fewer clips get more epochs, so that the number
+of steps stays: 36 epochs of 2,400 clips rank candidates, 36 of 1,000 do not yet."""
 
 SETUP_SECONDS = 12.0  # start of a worker, build, convert; measured 8 to 12 s on two cores
 QAT_COST = 2.5  # a quantization-aware epoch against a float one; measured 2.0 to 2.6
@@ -28,8 +36,20 @@ class FinalistPlan:
         return self.candidates * self.seeds
 
 
-def plan_finalists(seconds: float) -> FinalistPlan:
+def plan_rungs(n_clips: int) -> tuple[Fidelity, ...]:
+    """Return the rungs for `n_clips` of training: total epochs, and the share of clips used."""
+    first = max(1, round(FIRST_RUNG_EPOCHS * _epoch_factor(n_clips)))
+    share = FIRST_RUNG_EPOCHS * REFERENCE_CLIPS / max(1, n_clips)
+    return ladder(first, data_fraction=min(1.0, share))
+
+
+def plan_finalists(seconds: float, n_clips: int = REFERENCE_CLIPS) -> FinalistPlan:
     """Return the plan for a command of `seconds`: more of everything where there is time."""
+    plan = _plan(seconds)
+    return replace(plan, epochs=max(10, round(plan.epochs * _epoch_factor(n_clips))))
+
+
+def _plan(seconds: float) -> FinalistPlan:
     if seconds < 240:
         return FinalistPlan(candidates=2, seeds=1, epochs=30, qat_epochs=3)
     if seconds < 700:
@@ -37,6 +57,10 @@ def plan_finalists(seconds: float) -> FinalistPlan:
     if seconds < 1800:
         return FinalistPlan(candidates=4, seeds=1, epochs=60, qat_epochs=4)
     return FinalistPlan(candidates=4, seeds=2, epochs=90, qat_epochs=6)
+
+
+def _epoch_factor(n_clips: int) -> float:
+    return min(3.0, max(0.25, REFERENCE_CLIPS / max(1, n_clips)))
 
 
 def reserve_seconds(plan: FinalistPlan, epoch_seconds: float, n_workers: int) -> float:

@@ -4,10 +4,11 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from nas import audio
@@ -17,7 +18,7 @@ from nas.commands.data import notes
 from nas.commands.finalists import Finish, finish
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
-from nas.commands.plan import plan_finalists, reserve_seconds
+from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds
 from nas.commands.studies import only_one
 from nas.commands.versions import versions
 from nas.cost import price
@@ -27,14 +28,13 @@ from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.search import DataInfo, Event, Record, SearchResult, ladder, run
+from nas.search import DataInfo, Event, Record, SearchResult, run
 from nas.space import Space, load_space
 
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
 
 DEFAULT_MINUTES = 15.0
 EXPORT_SECONDS = 15.0  # test split, firmware tree, report; measured 6 to 12 s
-FIRST_RUNG_EPOCHS = 4
 LARGEST_RESERVE = 0.6
 EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
 
@@ -151,8 +151,15 @@ class _Job:
     def _workers(self) -> int:
         return self.request.workers or _cores()
 
+    @property
+    def _n_clips(self) -> int:
+        return len(self.dataset.of(Split.TRAIN))
+
+    def _plan(self) -> FinalistPlan:
+        return plan_finalists(self._seconds, self._n_clips)
+
     def _search(self) -> SearchResult:
-        fidelities = ladder(FIRST_RUNG_EPOCHS)
+        fidelities = plan_rungs(self._n_clips)
         context = self._context(fidelities[-1].epochs)
         return run(
             study_dir=self.study_dir,
@@ -174,15 +181,17 @@ class _Job:
 
     def _search_seconds(self, complete: Sequence[Record]) -> float:
         """Return how long the search may take in all: what the finalists leave of the minutes."""
-        plan = plan_finalists(self._seconds)
-        reserve = reserve_seconds(plan, _epoch_seconds(complete, plan.candidates), self._workers)
+        plan = self._plan()
+        likely = replace(plan, candidates=min(plan.candidates, max(2, len(complete))))
+        epoch = _epoch_seconds(complete, plan.candidates)
+        reserve = reserve_seconds(likely, epoch, self._workers)
         left = self._seconds - self.before_search - EXPORT_SECONDS
         return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
 
     def _finish(self, result: SearchResult) -> Finish | None:
         if not result.front:
             return None
-        plan = plan_finalists(self._seconds)
+        plan = self._plan()
         return finish(
             self.study_dir,
             records=list(result.front),
@@ -230,11 +239,11 @@ def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
 
 
 def _epoch_seconds(complete: Sequence[Record], count: int) -> float:
-    """Return the slowest epoch among the `count` complete trials of lowest loss."""
+    """Return the mean epoch of the likely finalists: the `count` complete of lowest loss."""
     trained = [record for record in complete if record.metrics and record.epochs]
     best = sorted(trained, key=lambda record: record.metrics.val_loss if record.metrics else 0.0)
     epochs = [r.metrics.seconds / r.epochs for r in best[:count] if r.metrics]
-    return max(epochs, default=EPOCH_SECONDS)
+    return fmean(epochs) if epochs else EPOCH_SECONDS
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:

@@ -31,10 +31,10 @@ class Recipe:
         balanced: weigh classes by the inverse of their share.
     """
 
-    learning_rate: float = 3e-3
-    batch_size: int = 64
+    learning_rate: float = 0.02
+    batch_size: int = 32
     weight_decay: float = 0.01
-    label_smoothing: float = 0.1
+    label_smoothing: float = 0.05
     dropout: float = 0.0
     mixup: float = 0.0
     augment: str = "medium"

@@ -1,126 +1,71 @@
-"""What happens between the trained finalists and the winner, on numbers and small files."""
+"""What is done with finalists: who wins, what happens when it does not fit once built."""
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from nas.budget import load_budget
-from nas.commands.export import export_winner
-from nas.commands.finalists import _done, _over, _tested, settle
-from nas.commands.jobs import FinalistJob
-from nas.commands.read import compare
-from nas.errors import ConfigError, NoFeasibleModelError
-from nas.export import manifest
-from nas.files import write_json
+from nas.commands import finalists
+from nas.errors import CheckError, NoFeasibleModelError
 
-LIMITS = ["rom_bytes=1000", "ram_bytes=1000", "macs=1000"]
-BUILT = {"rom_bytes": 1_001, "ram_bytes": 900, "macs": 900}
+LIMITS = ["rom_bytes=100000", "ram_bytes=50000", "macs=1000000"]
 
 
-def test_what_the_board_cannot_hold_is_over() -> None:
-    budget = load_budget("esp32", LIMITS)
-    assert _over({**BUILT, "compiled_for": "xtensa-lx106"}, budget) == "rom_bytes 1,001 of 1,000"
+def result(trial: int, loss: float, rom: int, error: float = 0.01) -> dict[str, Any]:
+    used = {"rom_bytes": rom, "ram_bytes": 1_000, "macs": 1_000, "compiled_for": "esp32"}
+    return {
+        "trial": trial,
+        "seed": 0,
+        "estimated": used,
+        "int8": {"val_loss": loss, "val_loss_error": error, "val_accuracy": 0.9},
+    }
 
 
-def test_sizes_of_this_computer_are_not_held_against_the_board() -> None:
-    budget = load_budget("esp32", LIMITS)
-    assert _over({**BUILT, "compiled_for": "host"}, budget) == ""
-    over = _over({**BUILT, "macs": 1_001, "compiled_for": "host"}, budget)
-    assert over == "macs 1,001 of 1,000"
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
+    """ROM that each trial turns out to take once built; the estimate where none is given."""
+    found: dict[int, int] = {}
+
+    def export(_study: Path, one: dict[str, Any], *_: Any) -> dict[str, Any]:
+        return {**one["estimated"], "rom_bytes": found.get(one["trial"], 1_000)}
+
+    monkeypatch.setattr(finalists, "_export", export)
+    monkeypatch.setattr(finalists, "_crown", lambda _study, one, _context: one)
+    return found
 
 
-def test_a_finalist_of_another_length_is_trained_again(tmp_path: Path) -> None:
-    write_json(tmp_path / "result.json", {"epochs": 30, "qat_epochs": 3})
-    short = SimpleNamespace(out_dir=tmp_path, epochs=30, qat_epochs=3)
-    assert _done(cast(FinalistJob, short)) == {"epochs": 30, "qat_epochs": 3}
-    long = SimpleNamespace(out_dir=tmp_path, epochs=60, qat_epochs=4)
-    assert _done(cast(FinalistJob, long)) is None
-
-
-def test_the_test_split_is_read_once_for_a_model(tmp_path: Path) -> None:
-    assert _tested(tmp_path, b"model") is None
-    write_json(tmp_path / "result.json", {"test": {"n": 9}})
-    assert _tested(tmp_path, b"model") is None
-    (tmp_path / "model.tflite").write_bytes(b"model")
-    assert _tested(tmp_path, b"model") == {"n": 9}
-    assert _tested(tmp_path, b"other") is None
-
-
-def test_a_tree_that_is_not_the_winners_is_not_exported(tmp_path: Path) -> None:
-    record: dict[str, Any] = {"format": manifest.FORMAT, "model": {"sha256": "of another"}}
-    write_json(tmp_path / "firmware" / manifest.MANIFEST, record)
-    for model in (None, b"the winner"):
-        if model:
-            (tmp_path / "winner").mkdir()
-            (tmp_path / "winner" / "model.tflite").write_bytes(model)
-        with pytest.raises(ConfigError, match="not of the winner"):
-            export_winner(tmp_path, tmp_path / "out")
-
-
-def test_results_on_other_clips_are_not_compared(tmp_path: Path) -> None:
-    test = {"n": 2, "right": [1, 0]}
-    for name, digest in (("a", "one"), ("b", "two"), ("c", "one")):
-        result = {"labels": ["x"], "data_digest": digest, "test": test, "estimated": {"macs": 5}}
-        write_json(tmp_path / name / "result.json", result)
-    assert compare(tmp_path / "a", tmp_path / "c").difference == 0
-    with pytest.raises(ConfigError, match="other clips"):
-        compare(tmp_path / "a", tmp_path / "b")
-
-
-def finalist(trial: int, val_loss: float, macs: int) -> dict[str, Any]:
-    int8 = {"val_loss": val_loss, "val_loss_error": 0.02}
-    return {"trial": trial, "seed": 0, "int8": int8, "estimated": {"macs": macs}}
-
-
-def settled(
-    monkeypatch: pytest.MonkeyPatch, study_dir: Path, built: dict[int, int]
-) -> tuple[Any, list[int], list[int]]:
-    """Settle three finalists whose trees are as large as `built` says; also exports and tests."""
-    exported, tested = [], []
-
-    def export(study: Path, result: dict[str, Any], *_: object) -> dict[str, Any]:
-        exported.append(result["trial"])
-        return {"macs": built[result["trial"]], "compiled_for": "cortex-m4"}
-
-    def crown(study: Path, result: dict[str, Any], context: object) -> dict[str, Any]:
-        tested.append(result["trial"])
-        return result
-
-    monkeypatch.setattr("nas.commands.finalists._export", export)
-    monkeypatch.setattr("nas.commands.finalists._crown", crown)
-    results = [finalist(1, 0.10, 900), finalist(2, 0.115, 300), finalist(3, 0.2, 100)]
-    limits = load_budget("esp32", ["macs=1000"]).limits.model_copy(
-        update={"rom_bytes": None, "ram_bytes": None, "constant_bytes": None}
-    )
-    budget = load_budget("esp32").model_copy(update={"limits": limits})
-    context = cast(Any, None)
-    done = settle(
-        study_dir,
+def settle(results: list[dict[str, Any]], failed: dict[int, str] | None = None) -> Any:
+    return finalists.settle(
+        Path("study"),
         results=results,
-        failed={},
-        context=context,
-        budget=budget,
+        failed=failed or {},
+        context=None,  # type: ignore[arg-type]
+        budget=load_budget("esp32", LIMITS),
         say=lambda _: None,
     )
-    return done, exported, tested
 
 
-def test_the_cheaper_of_a_tie_wins_and_alone_is_tested(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    done, exported, tested = settled(monkeypatch, tmp_path, {1: 900, 2: 300, 3: 100})
-    assert (done.winner["trial"], done.tied, done.too_large) == (2, [1, 2], {})
-    assert exported == tested == [2]
+def test_cheaper_near_tie_wins_and_ties_are_named(built: dict[int, int]) -> None:
+    done = settle([result(1, 0.100, 90_000), result(2, 0.105, 40_000), result(3, 0.2, 9_000)])
+    assert done.winner["trial"] == 2
+    assert done.tied == [1, 2]
+    assert [one["trial"] for one in done.finalists] == [1, 2, 3]
 
 
-def test_what_does_not_fit_once_built_is_passed_over_and_never_tested(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    done, exported, tested = settled(monkeypatch, tmp_path, {1: 1_001, 2: 1_002, 3: 100})
-    assert exported == [2, 1, 3]
-    assert tested == [3]
-    assert set(done.too_large) == {1, 2}
-    with pytest.raises(NoFeasibleModelError, match="no finalist fits once built"):
-        settled(monkeypatch, tmp_path, dict.fromkeys((1, 2, 3), 1_001))
+def test_what_does_not_fit_once_built_is_passed_over_and_named(built: dict[int, int]) -> None:
+    built[2] = 100_001
+    done = settle([result(1, 0.100, 90_000), result(2, 0.105, 40_000)])
+    assert done.winner["trial"] == 1
+    assert done.too_large == {2: "rom_bytes 100,001 of 100,000"}
+
+
+def test_nothing_fits_once_built(built: dict[int, int]) -> None:
+    built[1] = 200_000
+    with pytest.raises(NoFeasibleModelError, match="trial 1: rom_bytes 200,000 of 100,000"):
+        settle([result(1, 0.1, 90_000)])
+
+
+def test_no_finalist_was_trained(built: dict[int, int]) -> None:
+    with pytest.raises(CheckError, match="trial 4: out of memory"):
+        settle([], {4: "out of memory"})

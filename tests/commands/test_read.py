@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nas.commands.read import compare
+from nas.commands.studies import find_study, results_of
+from nas.errors import ConfigError
+
+
+def training(folder: Path, right: list[int], labels: tuple[str, ...] = ("a", "b")) -> Path:
+    folder.mkdir(parents=True)
+    result: dict[str, Any] = {
+        "labels": list(labels),
+        "test": {"right": right, "n": len(right)},
+        "estimated": {"macs": 10 * len(right)},
+    }
+    (folder / "result.json").write_text(json.dumps(result))
+    return folder
+
+
+def test_compare_by_hand(tmp_path: Path) -> None:
+    found = compare(
+        training(tmp_path / "one", [1, 1, 1, 0]), training(tmp_path / "two", [1, 0, 0, 0])
+    )
+    assert (found.first, found.second, found.difference) == (0.75, 0.25, 0.5)
+    # Gains 0, 1, 1, 0: deviation 0.5, so 1.96 x 0.5 / sqrt(4) to each side.
+    assert found.interval == pytest.approx((0.5 - 0.48999, 0.5 + 0.48999), abs=1e-5)
+    assert found.macs == (40, 40)
+
+
+def test_compare_refuses_other_clips(tmp_path: Path) -> None:
+    first = training(tmp_path / "one", [1, 1])
+    with pytest.raises(ConfigError, match="other clips or other labels"):
+        compare(first, training(tmp_path / "two", [1, 1, 0]))
+    with pytest.raises(ConfigError, match="other clips or other labels"):
+        compare(first, training(tmp_path / "three", [1, 1], ("a", "c")))
+
+
+def test_names_of_studies(tmp_path: Path) -> None:
+    study = tmp_path / "results" / "kitchen"
+    study.mkdir(parents=True)
+    (study / "study.json").write_text("{}")
+    assert find_study(Path("kitchen"), tmp_path / "results") == study
+    assert find_study(study, tmp_path) == study
+    with pytest.raises(ConfigError, match="known: kitchen"):
+        find_study(Path("kitchn"), tmp_path / "results")
+
+
+def test_result_of_a_study_without_winner(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no result\.json"):
+        results_of(tmp_path)
+    (tmp_path / "result.json").write_text("{")
+    with pytest.raises(ConfigError, match="not JSON"):
+        results_of(tmp_path)

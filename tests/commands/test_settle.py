@@ -1,0 +1,69 @@
+"""What happens between the trained finalists and the winner, on numbers and small files."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from nas.budget import load_budget
+from nas.commands.export import export_winner
+from nas.commands.finalists import _done, _over, _tested
+from nas.commands.jobs import FinalistJob
+from nas.commands.read import compare
+from nas.errors import ConfigError
+from nas.export import manifest
+from nas.files import write_json
+
+LIMITS = ["rom_bytes=1000", "ram_bytes=1000", "macs=1000"]
+BUILT = {"rom_bytes": 1_001, "ram_bytes": 900, "macs": 900}
+
+
+def test_what_the_board_cannot_hold_is_over() -> None:
+    budget = load_budget("esp32", LIMITS)
+    assert _over({**BUILT, "compiled_for": "xtensa-lx106"}, budget) == "rom_bytes 1,001 of 1,000"
+
+
+def test_sizes_of_this_computer_are_not_held_against_the_board() -> None:
+    budget = load_budget("esp32", LIMITS)
+    assert _over({**BUILT, "compiled_for": "host"}, budget) == ""
+    over = _over({**BUILT, "macs": 1_001, "compiled_for": "host"}, budget)
+    assert over == "macs 1,001 of 1,000"
+
+
+def test_a_finalist_of_another_length_is_trained_again(tmp_path: Path) -> None:
+    write_json(tmp_path / "result.json", {"epochs": 30, "qat_epochs": 3})
+    short = SimpleNamespace(out_dir=tmp_path, epochs=30, qat_epochs=3)
+    assert _done(cast(FinalistJob, short)) == {"epochs": 30, "qat_epochs": 3}
+    long = SimpleNamespace(out_dir=tmp_path, epochs=60, qat_epochs=4)
+    assert _done(cast(FinalistJob, long)) is None
+
+
+def test_the_test_split_is_read_once_for_a_model(tmp_path: Path) -> None:
+    assert _tested(tmp_path, b"model") is None
+    write_json(tmp_path / "result.json", {"test": {"n": 9}})
+    assert _tested(tmp_path, b"model") is None
+    (tmp_path / "model.tflite").write_bytes(b"model")
+    assert _tested(tmp_path, b"model") == {"n": 9}
+    assert _tested(tmp_path, b"other") is None
+
+
+def test_a_tree_that_is_not_the_winners_is_not_exported(tmp_path: Path) -> None:
+    record: dict[str, Any] = {"format": manifest.FORMAT, "model": {"sha256": "of another"}}
+    write_json(tmp_path / "firmware" / manifest.MANIFEST, record)
+    for model in (None, b"the winner"):
+        if model:
+            (tmp_path / "winner").mkdir()
+            (tmp_path / "winner" / "model.tflite").write_bytes(model)
+        with pytest.raises(ConfigError, match="not of the winner"):
+            export_winner(tmp_path, tmp_path / "out")
+
+
+def test_results_on_other_clips_are_not_compared(tmp_path: Path) -> None:
+    test = {"n": 2, "right": [1, 0]}
+    for name, digest in (("a", "one"), ("b", "two"), ("c", "one")):
+        result = {"labels": ["x"], "data_digest": digest, "test": test, "estimated": {"macs": 5}}
+        write_json(tmp_path / name / "result.json", result)
+    assert compare(tmp_path / "a", tmp_path / "c").difference == 0
+    with pytest.raises(ConfigError, match="other clips"):
+        compare(tmp_path / "a", tmp_path / "b")
