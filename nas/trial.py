@@ -27,7 +27,8 @@ class Metrics:
         val_accuracy: in [0, 1].
         train_loss: of the last epoch.
         seconds: wall time of the session so far.
-        curve: one mapping an epoch: epoch, train_loss, val_loss, val_accuracy.
+        curve: one mapping an epoch: epoch, train_loss, val_loss, val_accuracy, and seconds where
+            they were taken.
     """
 
     val_loss: float

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from nas import audio
@@ -239,10 +239,13 @@ def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
 
 
 def _epoch_seconds(complete: Sequence[Record], count: int) -> float:
-    """Return the mean epoch of the likely finalists: the `count` complete of lowest loss."""
-    trained = [record for record in complete if record.metrics and record.epochs]
-    best = sorted(trained, key=lambda record: record.metrics.val_loss if record.metrics else 0.0)
-    epochs = [r.metrics.seconds / r.epochs for r in best[:count] if r.metrics]
+    """Return the mean epoch of the likely finalists: the `count` complete of lowest loss.
+
+    Of each the median epoch: the first ones also compute features and trace the graph.
+    """
+    metrics = [record.metrics for record in complete if record.metrics and record.metrics.curve]
+    best = sorted(metrics, key=lambda one: one.val_loss)[:count]
+    epochs = [median(row.get("seconds", EPOCH_SECONDS) for row in one.curve) for one in best]
     return fmean(epochs) if epochs else EPOCH_SECONDS
 
 

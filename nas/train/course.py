@@ -1,5 +1,6 @@
 """A course of training: which epoch sees which copy of which clips at which rate."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,7 +59,8 @@ class Course:
         )
 
     def epoch(self, data_fraction: float = 1.0) -> dict[str, float]:
-        """Train one epoch and validate; return epoch, train_loss, val_loss, val_accuracy."""
+        """Train one epoch and validate; return epoch, the three scores, and seconds it took."""
+        started = time.perf_counter()
         number = len(self.curve)
         batches = self._batches(number, data_fraction)
         train_loss = self.loop.epoch(batches, self._rates(number, len(batches.labels)), self._rng)
@@ -68,6 +70,7 @@ class Course:
             "train_loss": train_loss,
             "val_loss": val_loss,
             "val_accuracy": val_accuracy,
+            "seconds": time.perf_counter() - started,
         }
         self.curve.append(row)
         return row
