@@ -7,6 +7,7 @@ the first studies in order) and writes results/benchmarks/NAME.md.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from statistics import mean, stdev
@@ -24,6 +25,13 @@ COSTS = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes")
 
 def read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text())
+
+
+def command(study: Path) -> str:
+    """Return the command of a study, without the places that only one machine has."""
+    text = read(study / "study.json")["command"]
+    text = re.sub(r" --results \S+", "", text)
+    return re.sub(r"/\S*/shared/", "../shared/", text)
 
 
 def row(result: dict[str, Any], name: str) -> str:
@@ -125,7 +133,7 @@ def main(name: str, *words: str) -> None:
     results = [read(study / "winner" / "result.json") for study in studies]
     settings = read(studies[0] / "study.json")
     lines = [f"# Searches: {name}", ""]
-    lines += [f"`{read(study / 'study.json')['command']}`  " for study in studies]
+    lines += [f"`{command(study)}`  " for study in studies]
     lines += ["", f"Versions: {', '.join(f'{k} {v}' for k, v in settings['versions'].items())}."]
     if settings["data"]["synthetic"]:
         lines.append("Synthetic data: these figures say nothing of recordings.")
