@@ -48,12 +48,13 @@ def _print(outcome: SearchOutcome) -> None:
 def _passed_over(finish: Finish) -> list[str]:
     """Return a line for near-ties and for each finalist that failed or did not fit once built."""
     lines = [
-        f"trial {trial}: does not fit once built: {x}" for trial, x in finish.too_large.items()
+        f"finalist {name}: does not fit once built: {over}"
+        for name, over in finish.too_large.items()
     ]
-    lines += [f"finalist, trial {trial}: {reason}" for trial, reason in finish.failed.items()]
-    if len(finish.tied) > 1 and finish.winner["trial"] in finish.tied:
-        named = ", ".join(str(trial) for trial in finish.tied)
-        lines.append(f"trials {named} tie within one standard error: the cheapest of them wins")
+    lines += [f"finalist {name}: {reason}" for name, reason in finish.failed.items()]
+    if len(finish.tied) > 1:
+        named = ", ".join(finish.tied)
+        lines.append(f"finalists {named} tie within one standard error: the cheapest of them wins")
     return lines
 
 

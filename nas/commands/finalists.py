@@ -36,19 +36,21 @@ class Finish:
 
     Attributes:
         finalists: result.json of each, best int8 validation loss first.
-        tied: trials within one standard error of the best.
+        tied: those within one standard error of the best, by name, that the winner was chosen of.
         winner: result.json of the winner, with test scores and built costs.
         firmware: the exported tree.
-        too_large: trials that won on loss but did not fit once built, with what did not.
-        failed: trials whose training failed, with the reason.
+        too_large: those that won on loss but did not fit once built, by name, with what did not.
+        failed: those whose training failed, by name, with the reason.
+
+    A name is ``<trial>-s<seed>``, that of the folder in finalists/.
     """
 
     finalists: list[dict[str, Any]]
-    tied: list[int]
+    tied: list[str]
     winner: dict[str, Any]
     firmware: Path
-    too_large: dict[int, str]
-    failed: dict[int, str]
+    too_large: dict[str, str]
+    failed: dict[str, str]
 
 
 def finish(
@@ -96,7 +98,7 @@ def _jobs(
             seed=seed,
             epochs=plan.epochs,
             qat_epochs=plan.qat_epochs,
-            out_dir=study_dir / "finalists" / f"{record.number}-s{seed}",
+            out_dir=study_dir / "finalists" / _name(_needed(record.number), seed),
             estimated=_needed(record.cost).to_dict(),
         )
         for seed, record in chosen
@@ -109,7 +111,7 @@ def _train(
     study_dir: Path,
     deadline: float,
     say: Callable[[str], None],
-) -> tuple[list[dict[str, Any]], dict[int, str]]:
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the results, those of an earlier session included, and what failed."""
     done = [found for job in jobs if (found := _done(job))]
     todo = [job for job in jobs if not _done(job)]
@@ -132,7 +134,7 @@ def _train(
         may_start=may_start,
     )
     failed = {
-        job.trial: outcome.failed
+        _name(job.trial, job.seed): outcome.failed
         for job, outcome in zip(todo, outcomes, strict=True)
         if outcome.failed
     }
@@ -161,7 +163,7 @@ def settle(
     study_dir: Path,
     *,
     results: list[dict[str, Any]],
-    failed: dict[int, str],
+    failed: dict[str, str],
     context: Context,
     budget: Budget,
     say: Callable[[str], None],
@@ -173,13 +175,12 @@ def settle(
         CheckError: no finalist was trained.
     """
     if not results:
-        reasons = "; ".join(f"trial {trial}: {reason}" for trial, reason in failed.items())
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
         raise CheckError(f"no finalist was trained ({reasons}); give the search more --minutes")
-    left, too_large = list(results), dict[int, str]()
-    tied: list[int] = []
+    left, too_large = list(results), dict[str, str]()
     while left:
         best, near = winner([_contender(result, budget, i) for i, result in enumerate(left)])
-        tied = tied or sorted({left[one.number]["trial"] for one in near})
+        tied = [_name_of(left[one.number]) for one in near]
         result = left.pop(best.number)
         built = _export(study_dir, result, context, budget)
         over = _over(built, budget)
@@ -195,11 +196,11 @@ def settle(
                 too_large=too_large,
                 failed=failed,
             )
-        too_large[result["trial"]] = over
-        say(f"trial {result['trial']} does not fit once built: {over}; taking the next")
+        too_large[_name_of(result)] = over
+        say(f"finalist {_name_of(result)} does not fit once built: {over}; taking the next")
     raise NoFeasibleModelError(
         f"{study_dir}: no finalist fits once built: "
-        + "; ".join(f"trial {trial}: {over}" for trial, over in too_large.items())
+        + "; ".join(f"{name}: {over}" for name, over in too_large.items())
     )
 
 
@@ -214,7 +215,16 @@ def _contender(result: dict[str, Any], budget: Budget, index: int) -> Contender:
 
 
 def _folder(study_dir: Path, result: dict[str, Any]) -> Path:
-    return study_dir / "finalists" / f"{result['trial']}-s{result['seed']}"
+    return study_dir / "finalists" / _name_of(result)
+
+
+def _name_of(result: dict[str, Any]) -> str:
+    return _name(result["trial"], result["seed"])
+
+
+def _name(trial: int, seed: int) -> str:
+    """Return what a finalist is called: one trial may be trained with several seeds."""
+    return f"{trial}-s{seed}"
 
 
 def _export(
