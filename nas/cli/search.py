@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from nas.cli.display import SearchDisplay
-from nas.commands.finalists import Finish
+from nas.commands.crown import Finish
 from nas.commands.search import Request, SearchOutcome, Watcher, search
 from nas.report import read_study, tables
 

@@ -14,8 +14,9 @@ from typing import Any
 from nas import audio
 from nas.audio.dataset import Dataset, Split
 from nas.budget import Budget, Cost, load_budget
+from nas.commands.crown import Finish
 from nas.commands.data import notes
-from nas.commands.finalists import Finish, finish
+from nas.commands.finalists import finish
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
 from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds

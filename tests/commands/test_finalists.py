@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nas.budget import load_budget
-from nas.commands import finalists
+from nas.commands import crown
 from nas.errors import CheckError, NoFeasibleModelError
 
 LIMITS = ["rom_bytes=100000", "ram_bytes=50000", "macs=1000000"]
@@ -30,13 +30,13 @@ def built(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[int, int], int]:
     def export(_study: Path, one: dict[str, Any], *_: Any) -> dict[str, Any]:
         return {**one["estimated"], "rom_bytes": found.get((one["trial"], one["seed"]), 1_000)}
 
-    monkeypatch.setattr(finalists, "_export", export)
-    monkeypatch.setattr(finalists, "_crown", lambda _study, one, _context: one)
+    monkeypatch.setattr(crown, "_export", export)
+    monkeypatch.setattr(crown, "_crown", lambda _study, one, _context: one)
     return found
 
 
 def settle(results: list[dict[str, Any]], failed: dict[str, str] | None = None) -> Any:
-    return finalists.settle(
+    return crown.settle(
         Path("study"),
         results=results,
         failed=failed or {},

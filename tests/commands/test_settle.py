@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from nas.budget import load_budget
+from nas.commands.crown import _over, _tested
 from nas.commands.export import export_winner
-from nas.commands.finalists import _done, _over, _tested
+from nas.commands.finalists import _done
 from nas.commands.jobs import FinalistJob
 from nas.commands.read import compare
 from nas.errors import ConfigError
