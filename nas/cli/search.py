@@ -11,7 +11,7 @@ from rich.console import Console
 from nas.cli.display import SearchDisplay
 from nas.commands.crown import Finish
 from nas.commands.search import Request, SearchOutcome, Watcher, search
-from nas.report import read_study, tables
+from nas.report import read_study, tables, wording
 
 __all__ = ["run"]
 
@@ -68,6 +68,8 @@ def _print_winner(console: Console, winner: dict[str, Any]) -> None:
         f"{test['int8_accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}), "
         f"float {test['float_accuracy']:.4f}",
     )
+    if reads := wording.test_reads(winner):
+        _line(console, f"note: {reads}")
 
 
 def _rejected(outcome: SearchOutcome) -> str:

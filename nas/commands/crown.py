@@ -1,7 +1,9 @@
 """Who wins: choose, export, re-price; then, and only then, read the test split."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ __all__ = ["RESULT", "Finish", "finalist_name", "settle"]
 GOLDEN_CLIPS = 8
 DECISION_MS = 250
 RESULT = "result.json"
+READS = "test_reads.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,17 +158,23 @@ def _over(built: dict[str, Any], budget: Budget) -> str:
 def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:
     """Fill winner/: model, candidate, memory by op and, last, result.json with the test.
 
-    A model that won before has read the test split: its scores are kept, not measured again.
+    The last winner's scores are kept, not measured again. When another model wins a study that
+    goes on, the test split is read anew, and `test_reads` tells how often and for which it was.
     """
     source, folder = _folder(study_dir, result), study_dir / "winner"
     candidate = candidate_of(result["candidate"])
     model = (source / "model.tflite").read_bytes()
-    test = _tested(folder, model) or float_and_int8_test(source, context, candidate)
+    reads, test = _reads(folder), _tested(folder, model)
+    if test is None:
+        test = float_and_int8_test(source, context, candidate)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        reads = [*reads, _read_by(result, model, test, now)]
+        write_json(folder / READS, {"test_reads": reads})  # at once: no kill may hide a reading
     (folder / RESULT).unlink(missing_ok=True)
     write_bytes(folder / "model.tflite", model)
     write_json(folder / "memory.json", memory_by_op(read(model).graph))
     write_candidate(folder / "candidate.yaml", candidate)
-    result = {**result, "test": test}
+    result = {**result, "test": test, "test_reads": reads}
     write_json(folder / RESULT, result)
     return result
 
@@ -177,3 +186,27 @@ def _tested(folder: Path, model: bytes) -> dict[str, Any] | None:
         return None
     test: dict[str, Any] | None = read_json(folder / RESULT).get("test")
     return test
+
+
+def _reads(folder: Path) -> list[dict[str, Any]]:
+    """Return every reading of the test split in this study, first one first."""
+    for name in (READS, RESULT):
+        kept = read_json(folder / name) if (folder / name).is_file() else {}
+        if "test_reads" in kept:
+            return list(kept["test_reads"])
+    model = folder / "model.tflite"
+    if not kept.get("test") or not model.is_file():
+        return []
+    return [_read_by(kept, model.read_bytes(), kept["test"], None)]  # it kept no list yet
+
+
+def _read_by(
+    result: dict[str, Any], model: bytes, test: dict[str, Any], time: str | None
+) -> dict[str, Any]:
+    return {
+        "trial": result["trial"],
+        "seed": result["seed"],
+        "model_sha256": hashlib.sha256(model).hexdigest(),
+        "int8_accuracy": test["int8_accuracy"],
+        "time": time,
+    }

@@ -41,6 +41,7 @@ def render(study: StudyFiles) -> str:
         study=study,
         winner=study.winner,
         test=(study.winner or {}).get("test"),
+        test_reads=wording.test_reads(study.winner or {}),
         ties=wording.ties(study),
         data_labels=wording.data_labels(study),
         built=built_rows(study.winner) if study.winner else [],

@@ -15,6 +15,7 @@ __all__ = [
     "loss",
     "percent",
     "spoken",
+    "test_reads",
     "ties",
 ]
 
@@ -69,6 +70,16 @@ def accuracy(test: Mapping[str, Any]) -> str:
     return (
         f"{percent(test['int8_accuracy'])} (95 % interval {100 * low:.1f} to {percent(high)}, "
         f"{count(test['n'])} clips)"
+    )
+
+
+def test_reads(result: Mapping[str, Any]) -> str:
+    """Return what a reader must know when the test split was read more than once, or nothing."""
+    times = len(result.get("test_reads") or [])
+    if times < 2:
+        return ""
+    return (
+        f"the test split was read {times} times in this study; later figures are not independent"
     )
 
 

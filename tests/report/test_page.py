@@ -69,6 +69,16 @@ def test_the_headline_says_how_sure_it_is_and_on_what(finished):
     assert "A near-tie: trial 6" in text
 
 
+def test_a_test_split_read_twice_is_said(finished):
+    said = "the test split was read 2 times in this study; later figures are not independent"
+    winner = result(0, 1, int8_loss=0.41, test=TEST)
+    write_json(finished / "winner" / "result.json", winner | {"test_reads": [{"trial": 0}]})
+    assert "not independent" not in page_of(finished).text
+    reads = [{"trial": 5}, {"trial": 0}]
+    write_json(finished / "winner" / "result.json", winner | {"test_reads": reads})
+    assert said in page_of(finished).text
+
+
 def test_a_published_same_speaker_split_is_said(finished):
     data = {"name": "fsdd", "synthetic": False, "same_speaker": True}
     write_json(finished / "study.json", INFO | {"data": data})
