@@ -79,7 +79,8 @@ def settle(
         built = _export(study_dir, result, context, budget)
         over = _over(built, budget)
         if not over:
-            chosen = _crown(study_dir, {**result, "built": built}, context)
+            why = {"built": built, "tied": tied, "too_large": too_large}
+            chosen = _crown(study_dir, {**result, **why}, context)
             say(f"winner: trial {result['trial']}, seed {result['seed']}")
             ranked = sorted(results, key=lambda one: one["int8"]["val_loss"])
             return Finish(

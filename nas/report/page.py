@@ -43,6 +43,7 @@ def render(study: StudyFiles) -> str:
         test=(study.winner or {}).get("test"),
         test_reads=wording.test_reads(study.winner or {}),
         ties=wording.ties(study),
+        too_large=wording.too_large(study),
         data_labels=wording.data_labels(study),
         built=built_rows(study.winner) if study.winner else [],
         built_for=built_for(study.winner) if study.winner else "",

@@ -60,6 +60,7 @@ def test_what_does_not_fit_once_built_is_passed_over_and_named(
     done = settle([result(1, 0.100, 90_000), result(2, 0.105, 40_000)])
     assert done.winner["trial"] == 1
     assert done.too_large == {"2-s0": "rom_bytes 100,001 of 100,000"}
+    assert (done.winner["tied"], done.winner["too_large"]) == (done.tied, done.too_large)
     assert done.tied == ["1-s0"]
 
 
