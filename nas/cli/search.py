@@ -34,13 +34,10 @@ def _print(outcome: SearchOutcome) -> None:
         listed = outcome.study_dir / "bad_files.csv"
         _line(console, f"{outcome.bad_files} recordings left out, listed in {listed}")
     console.print(tables.front_table(study))
-    if outcome.finish is not None:
-        console.print(tables.finalists_table(study))
-        for line in _passed_over(outcome.finish):
-            console.print(line, highlight=False, markup=False)
-        _print_winner(console, outcome.finish.winner)
-    else:
-        _line(console, "no trial was complete: give it more --minutes; the same command resumes")
+    console.print(tables.finalists_table(study))
+    for line in _passed_over(outcome.finish):
+        console.print(line, highlight=False, markup=False)
+    _print_winner(console, outcome.finish.winner)
     _line(console, _rejected(outcome))
     _print_next(console, outcome)
 
@@ -91,9 +88,8 @@ def _ms(value: float | None) -> str:
 def _print_next(console: Console, outcome: SearchOutcome) -> None:
     study = outcome.study_dir
     nas, quoted = _nas(), shlex.quote(str(study))
-    lines = [f"{nas} {word} {quoted}" for word in ("dashboard", "status", "report")]
-    if outcome.finish is not None:
-        lines[1] = f"make -C {shlex.quote(str(study / 'firmware'))}"
+    made = f"make -C {shlex.quote(str(study / 'firmware'))}"
+    lines = [f"{nas} dashboard {quoted}", made, f"{nas} report {quoted}"]
     _line(console, f"report: {outcome.report}")
     _line(console, "\n".join(["next:", *(f"  {line}" for line in lines)]))
 
