@@ -147,7 +147,7 @@ def train(
     data_root: DataRoot = None,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs before quantization.")] = 60,
     like: Annotated[
-        Path | None, typer.Option(help="Study whose winner's features and training to take.")
+        Path | None, typer.Option(help="Study or training whose features and training to take.")
     ] = None,
     qat_epochs: Annotated[int, typer.Option(min=0, help="Epochs with quantization.")] = 4,
     seed: Seed = 0,
@@ -176,14 +176,15 @@ def train(
 
 @app.command()
 def compare(
-    first: Annotated[Path, typer.Argument(help="Folder with a result.json: a winner, a train.")],
+    first: Annotated[Path, typer.Argument(help="Study or training, or its name in results/.")],
     second: Annotated[Path, typer.Argument(help="The same, on the same data.")],
+    results: Results = Path("results"),
     as_json: AsJson = False,
 ) -> None:
     """Compare two results clip by clip: the paired difference of their int8 test accuracy."""
     from nas.cli.read import compare as run
 
-    run(first, second, as_json=as_json)
+    run(first, second, results, as_json=as_json)
 
 
 @app.command()
