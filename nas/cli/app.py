@@ -4,15 +4,17 @@ import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from nas import __version__
+from nas.cli.usage import USAGE_ERROR, misused
 from nas.errors import NasError
 
 __all__ = ["app", "main"]
 
+USAGE = 2
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -51,25 +53,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:
-        app(args=[word for word in words if word != "--debug"])
+        code = app(args=[word for word in words if word != "--debug"], standalone_mode=False)
     except NasError as error:
         _leave(str(error), error.exit_code, debug=debug)
-    except SystemExit as left:  # typer's own end, and what it makes of Ctrl-C
-        if left.code != INTERRUPTED:
-            raise
-        kept = "; everything told is kept, the same command resumes" if "search" in words else ""
-        _leave(f"interrupted{kept}", INTERRUPTED, debug=debug)
+    except USAGE_ERROR as error:
+        _leave(misused(error), USAGE, debug=debug)
     except OSError as error:
         _leave(_refused_by_the_system(error), 1, debug=debug)
     except Exception as error:  # noqa: BLE001 - the one place that may
         line = f"internal error: {type(error).__name__}: {error}; run again with --debug"
         _leave(line, 1, debug=debug)
+    if code == INTERRUPTED:  # what typer makes of Ctrl-C
+        kept = "; everything told is kept, the same command resumes" if "search" in words else ""
+        _leave(f"interrupted{kept}", INTERRUPTED, debug=False)
+    sys.exit(code or 0)
 
 
-def _leave(message: str, code: int, *, debug: bool) -> None:
+def _leave(message: str, code: int, *, debug: bool) -> NoReturn:
     if debug:
         raise
-    typer.echo(f"nas: {' '.join(message.split())}", err=True)
+    if message:
+        typer.echo(f"nas: {' '.join(message.split())}", err=True)
     sys.exit(code)
 
 
@@ -143,7 +147,7 @@ def train(
     data_root: DataRoot = None,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs before quantization.")] = 60,
     like: Annotated[
-        Path | None, typer.Option(help="Study whose winner's features and training to take.")
+        Path | None, typer.Option(help="Study or training whose features and training to take.")
     ] = None,
     qat_epochs: Annotated[int, typer.Option(min=0, help="Epochs with quantization.")] = 4,
     seed: Seed = 0,
@@ -172,14 +176,15 @@ def train(
 
 @app.command()
 def compare(
-    first: Annotated[Path, typer.Argument(help="Folder with a result.json: a winner, a train.")],
+    first: Annotated[Path, typer.Argument(help="Study or training, or its name in results/.")],
     second: Annotated[Path, typer.Argument(help="The same, on the same data.")],
+    results: Results = Path("results"),
     as_json: AsJson = False,
 ) -> None:
     """Compare two results clip by clip: the paired difference of their int8 test accuracy."""
     from nas.cli.read import compare as run
 
-    run(first, second, as_json=as_json)
+    run(first, second, results, as_json=as_json)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from nas.commands import read as commands
-from nas.commands.studies import find_study
+from nas.commands.studies import find_result, find_study
 
 __all__ = ["compare", "dashboard", "export", "report", "status"]
 
@@ -33,8 +33,9 @@ def report(study: Path, results: Path) -> None:
     typer.echo(commands.report(find_study(study, results)))
 
 
-def compare(first: Path, second: Path, *, as_json: bool) -> None:
+def compare(first: Path, second: Path, results: Path, *, as_json: bool) -> None:
     """Print the paired difference of two results."""
+    first, second = (find_result(place, results) for place in (first, second))
     found = commands.compare(first, second)
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=2))

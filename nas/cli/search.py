@@ -9,9 +9,9 @@ from typing import Any
 from rich.console import Console
 
 from nas.cli.display import SearchDisplay
-from nas.commands.finalists import Finish
+from nas.commands.crown import Finish
 from nas.commands.search import Request, SearchOutcome, Watcher, search
-from nas.report import read_study, tables
+from nas.report import read_study, tables, wording
 
 __all__ = ["run"]
 
@@ -34,13 +34,10 @@ def _print(outcome: SearchOutcome) -> None:
         listed = outcome.study_dir / "bad_files.csv"
         _line(console, f"{outcome.bad_files} recordings left out, listed in {listed}")
     console.print(tables.front_table(study))
-    if outcome.finish is not None:
-        console.print(tables.finalists_table(study))
-        for line in _passed_over(outcome.finish):
-            console.print(line, highlight=False, markup=False)
-        _print_winner(console, outcome.finish.winner)
-    else:
-        _line(console, "no trial was complete: give it more --minutes; the same command resumes")
+    console.print(tables.finalists_table(study))
+    for line in _passed_over(outcome.finish):
+        console.print(line, highlight=False, markup=False)
+    _print_winner(console, outcome.finish.winner)
     _line(console, _rejected(outcome))
     _print_next(console, outcome)
 
@@ -48,12 +45,13 @@ def _print(outcome: SearchOutcome) -> None:
 def _passed_over(finish: Finish) -> list[str]:
     """Return a line for near-ties and for each finalist that failed or did not fit once built."""
     lines = [
-        f"trial {trial}: does not fit once built: {x}" for trial, x in finish.too_large.items()
+        f"finalist {name}: does not fit once built: {over}"
+        for name, over in finish.too_large.items()
     ]
-    lines += [f"finalist, trial {trial}: {reason}" for trial, reason in finish.failed.items()]
-    if len(finish.tied) > 1 and finish.winner["trial"] in finish.tied:
-        named = ", ".join(str(trial) for trial in finish.tied)
-        lines.append(f"trials {named} tie within one standard error: the cheapest of them wins")
+    lines += [f"finalist {name}: {reason}" for name, reason in finish.failed.items()]
+    if len(finish.tied) > 1:
+        named = ", ".join(finish.tied)
+        lines.append(f"finalists {named} tie within one standard error: the cheapest of them wins")
     return lines
 
 
@@ -67,6 +65,8 @@ def _print_winner(console: Console, winner: dict[str, Any]) -> None:
         f"{test['int8_accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}), "
         f"float {test['float_accuracy']:.4f}",
     )
+    if reads := wording.test_reads(winner):
+        _line(console, f"note: {reads}")
 
 
 def _rejected(outcome: SearchOutcome) -> str:
@@ -88,9 +88,8 @@ def _ms(value: float | None) -> str:
 def _print_next(console: Console, outcome: SearchOutcome) -> None:
     study = outcome.study_dir
     nas, quoted = _nas(), shlex.quote(str(study))
-    lines = [f"{nas} {word} {quoted}" for word in ("dashboard", "status", "report")]
-    if outcome.finish is not None:
-        lines[1] = f"make -C {shlex.quote(str(study / 'firmware'))}"
+    made = f"make -C {shlex.quote(str(study / 'firmware'))}"
+    lines = [f"{nas} dashboard {quoted}", made, f"{nas} report {quoted}"]
     _line(console, f"report: {outcome.report}")
     _line(console, "\n".join(["next:", *(f"  {line}" for line in lines)]))
 

@@ -1,6 +1,7 @@
 """``nas train``."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import typer
@@ -28,4 +29,12 @@ def run(*, as_json: bool, **options: Any) -> None:
     typer.echo(
         f"MACs {cost['macs']:,}, ROM {cost['rom_bytes']:,} B, RAM {cost['ram_bytes']:,} B, "
         f"constants {cost['constant_bytes']:,} B, .tflite {result['model_bytes']:,} B"
+        + over_budget(result)
     )
+
+
+def over_budget(result: Mapping[str, Any]) -> str:
+    """Return the limits that the candidate is over, after a semicolon, or nothing."""
+    used = result["estimated"]
+    over = [f"{key} {used[key]:,} of {it:,}" for key, it in result["over_budget"].items()]
+    return f"; over budget: {', '.join(over)}" if over else ""

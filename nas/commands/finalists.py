@@ -1,54 +1,18 @@
-"""From the front to a board: retrain, choose, export, re-price; then read the test split."""
+"""The best of the front, retrained in full in worker processes; then one of them is crowned."""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nas import audio
-from nas.audio.dataset import Split
 from nas.budget import Budget
-from nas.commands.choose import Contender, winner
-from nas.commands.jobs import Context, FinalistJob, float_and_int8_test, run_finalist
-from nas.commands.memory import memory_by_op
+from nas.commands.crown import RESULT, Finish, finalist_name, settle
+from nas.commands.jobs import Context, FinalistJob, run_finalist
 from nas.commands.plan import FinalistPlan
 from nas.commands.studies import read_json
-from nas.errors import CheckError, NoFeasibleModelError
-from nas.export.built import built_cost
-from nas.export.tree import export
-from nas.files import write_bytes, write_json
 from nas.search import Outcome, Record, map_jobs
-from nas.search.record import candidate_of
-from nas.space import write_candidate
-from nas.tflite import read
 
-__all__ = ["Finish", "finish", "settle"]
-
-GOLDEN_CLIPS = 8
-DECISION_MS = 250
-RESULT = "result.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finish:
-    """How it ended.
-
-    Attributes:
-        finalists: result.json of each, best int8 validation loss first.
-        tied: trials within one standard error of the best.
-        winner: result.json of the winner, with test scores and built costs.
-        firmware: the exported tree.
-        too_large: trials that won on loss but did not fit once built, with what did not.
-        failed: trials whose training failed, with the reason.
-    """
-
-    finalists: list[dict[str, Any]]
-    tied: list[int]
-    winner: dict[str, Any]
-    firmware: Path
-    too_large: dict[int, str]
-    failed: dict[int, str]
+__all__ = ["finish"]
 
 
 def finish(
@@ -96,7 +60,7 @@ def _jobs(
             seed=seed,
             epochs=plan.epochs,
             qat_epochs=plan.qat_epochs,
-            out_dir=study_dir / "finalists" / f"{record.number}-s{seed}",
+            out_dir=study_dir / "finalists" / finalist_name(_needed(record.number), seed),
             estimated=_needed(record.cost).to_dict(),
         )
         for seed, record in chosen
@@ -109,7 +73,7 @@ def _train(
     study_dir: Path,
     deadline: float,
     say: Callable[[str], None],
-) -> tuple[list[dict[str, Any]], dict[int, str]]:
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the results, those of an earlier session included, and what failed."""
     done = [found for job in jobs if (found := _done(job))]
     todo = [job for job in jobs if not _done(job)]
@@ -132,7 +96,7 @@ def _train(
         may_start=may_start,
     )
     failed = {
-        job.trial: outcome.failed
+        finalist_name(job.trial, job.seed): outcome.failed
         for job, outcome in zip(todo, outcomes, strict=True)
         if outcome.failed
     }
@@ -155,127 +119,6 @@ def _told(job: FinalistJob, outcome: Outcome) -> str:
     accuracy, loss = scores["val_accuracy"], scores["val_loss"]
     seconds = outcome.result["seconds"]
     return f"{name}: int8 validation accuracy {accuracy:.3f}, loss {loss:.3f} ({seconds:.0f} s)"
-
-
-def settle(
-    study_dir: Path,
-    *,
-    results: list[dict[str, Any]],
-    failed: dict[int, str],
-    context: Context,
-    budget: Budget,
-    say: Callable[[str], None],
-) -> Finish:
-    """Choose among `results`, export and re-price until one fits, then read the test split.
-
-    Raises:
-        NoFeasibleModelError: none of them fits once built.
-        CheckError: no finalist was trained.
-    """
-    if not results:
-        reasons = "; ".join(f"trial {trial}: {reason}" for trial, reason in failed.items())
-        raise CheckError(f"no finalist was trained ({reasons}); give the search more --minutes")
-    left, too_large = list(results), dict[int, str]()
-    tied: list[int] = []
-    while left:
-        best, near = winner([_contender(result, budget, i) for i, result in enumerate(left)])
-        tied = tied or sorted({left[one.number]["trial"] for one in near})
-        result = left.pop(best.number)
-        built = _export(study_dir, result, context, budget)
-        over = _over(built, budget)
-        if not over:
-            chosen = _crown(study_dir, {**result, "built": built}, context)
-            say(f"winner: trial {result['trial']}, seed {result['seed']}")
-            ranked = sorted(results, key=lambda one: one["int8"]["val_loss"])
-            return Finish(
-                finalists=ranked,
-                tied=tied,
-                winner=chosen,
-                firmware=study_dir / "firmware",
-                too_large=too_large,
-                failed=failed,
-            )
-        too_large[result["trial"]] = over
-        say(f"trial {result['trial']} does not fit once built: {over}; taking the next")
-    raise NoFeasibleModelError(
-        f"{study_dir}: no finalist fits once built: "
-        + "; ".join(f"trial {trial}: {over}" for trial, over in too_large.items())
-    )
-
-
-def _contender(result: dict[str, Any], budget: Budget, index: int) -> Contender:
-    used = result["estimated"]
-    return Contender(
-        number=index,
-        val_loss=result["int8"]["val_loss"],
-        standard_error=result["int8"]["val_loss_error"],
-        share=max(used[key] / limit for key, limit in budget.limits.given().items()),
-    )
-
-
-def _folder(study_dir: Path, result: dict[str, Any]) -> Path:
-    return study_dir / "finalists" / f"{result['trial']}-s{result['seed']}"
-
-
-def _export(
-    study_dir: Path, result: dict[str, Any], context: Context, budget: Budget
-) -> dict[str, Any]:
-    candidate = candidate_of(result["candidate"])
-    settings = candidate.frontend
-    rate, clip_ms = settings.sample_rate_hz, settings.clip_ms
-    clips = audio.waveforms(context.dataset, Split.VALIDATION, rate, clip_ms, context.cache_dir)
-    step = max(1, len(clips) // GOLDEN_CLIPS)
-    export(
-        study_dir / "firmware",
-        model=(_folder(study_dir, result) / "model.tflite").read_bytes(),
-        settings=settings,
-        labels=result["labels"],
-        golden=clips[::step][:GOLDEN_CLIPS],
-        candidate=result["candidate"],
-        decision_ms=DECISION_MS,
-    )
-    built: dict[str, Any] = built_cost(study_dir / "firmware", budget.device.core)
-    return built
-
-
-def _over(built: dict[str, Any], budget: Budget) -> str:
-    """Return what is over its limit, or nothing.
-
-    Code compiled for this computer, where the board's cross compiler is absent, has another size
-    and wider pointers: its ROM and RAM are shown, and say nothing of the board.
-    """
-    foreign = ("rom_bytes", "ram_bytes") if built["compiled_for"] == "host" else ()
-    limits = [(key, it) for key, it in budget.limits.given().items() if key not in foreign]
-    return ", ".join(
-        f"{key} {built[key]:,} of {limit:,}" for key, limit in limits if built[key] > limit
-    )
-
-
-def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Fill winner/: model, candidate, memory by op and, last, result.json with the test.
-
-    A model that won before has read the test split: its scores are kept, not measured again.
-    """
-    source, folder = _folder(study_dir, result), study_dir / "winner"
-    candidate = candidate_of(result["candidate"])
-    model = (source / "model.tflite").read_bytes()
-    test = _tested(folder, model) or float_and_int8_test(source, context, candidate)
-    (folder / RESULT).unlink(missing_ok=True)
-    write_bytes(folder / "model.tflite", model)
-    write_json(folder / "memory.json", memory_by_op(read(model).graph))
-    write_candidate(folder / "candidate.yaml", candidate)
-    result = {**result, "test": test}
-    write_json(folder / RESULT, result)
-    return result
-
-
-def _tested(folder: Path, model: bytes) -> dict[str, Any] | None:
-    """Return the test scores in `folder`, if they are those of `model`."""
-    kept = folder / "model.tflite"
-    if not (folder / RESULT).is_file() or not kept.is_file() or kept.read_bytes() != model:
-        return None
-    test: dict[str, Any] | None = read_json(folder / RESULT).get("test")
-    return test
 
 
 def _needed(value: Any) -> Any:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from math import inf
 from pathlib import Path
 from statistics import fmean, median
@@ -14,8 +15,10 @@ from typing import Any
 from nas import audio
 from nas.audio.dataset import Dataset, Split
 from nas.budget import Budget, Cost, load_budget
+from nas.commands.advice import nothing_complete, too_short
+from nas.commands.crown import Finish
 from nas.commands.data import notes
-from nas.commands.finalists import Finish, finish
+from nas.commands.finalists import finish
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
 from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds
@@ -28,7 +31,7 @@ from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.search import DataInfo, Event, Record, SearchResult, run
+from nas.search import DataInfo, Event, Kind, Record, SearchResult, run
 from nas.space import Space, load_space
 
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
@@ -36,6 +39,7 @@ __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
 DEFAULT_MINUTES = 15.0
 EXPORT_SECONDS = 15.0  # test split, firmware tree, report; measured 6 to 12 s
 LARGEST_RESERVE = 0.6
+LEAST_SEARCH_SECONDS = 20.0  # below it no trial gets to the top rung, and nothing can be chosen
 EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
 
 
@@ -72,7 +76,7 @@ class SearchOutcome:
     Attributes:
         study_dir: folder of the study.
         result: of the search itself.
-        finish: finalists and winner; None where no trial was complete.
+        finish: finalists and winner.
         report: the page.
         bad_files: recordings left out.
         notes: what to know of any figure on these data.
@@ -80,7 +84,7 @@ class SearchOutcome:
 
     study_dir: Path
     result: SearchResult
-    finish: Finish | None
+    finish: Finish
     report: Path
     bad_files: int
     notes: list[str]
@@ -91,6 +95,7 @@ def search(request: Request, watcher: Watcher) -> SearchOutcome:
 
     Raises:
         ConfigError, DataError, NoFeasibleModelError: one line that says what to do.
+        CheckError: no trial was complete, or no finalist could be trained; all of it is kept.
         KeyboardInterrupt: Ctrl-C, with everything told kept and the report written.
     """
     started = time.monotonic()
@@ -174,7 +179,7 @@ class _Job:
             max_trials=self.request.trials,
             seconds=self._search_seconds if self._bounded else None,
             seed=self.request.seed,
-            on_event=self.watcher.on_event,
+            on_event=self._on_event,
             config=self._configuration(),
             priced_for=f"{self.budget.device.core} {self.budget.runtime} {self.budget.kernels}",
         )
@@ -188,9 +193,31 @@ class _Job:
         left = self._seconds - self.before_search - EXPORT_SECONDS
         return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
 
-    def _finish(self, result: SearchResult) -> Finish | None:
+    def _on_event(self, event: Event) -> None:
+        """Refuse a time that is too short when the first trial starts: by then something fits."""
+        if event.kind is Kind.STARTED and self._bounded and not event.progress.complete:
+            self._check_minutes()
+        self.watcher.on_event(event)
+
+    def _check_minutes(self) -> None:
+        left = self._search_seconds(())
+        if left < LEAST_SEARCH_SECONDS:
+            raise ConfigError(too_short(self._seconds / 60, left, self._least_minutes()))
+
+    def _least_minutes(self) -> float:
+        """Return the least minutes, in halves, that leave the search enough."""
+        halves = (half / 2 for half in count(1))
+        return next(m for m in halves if self._given(m) >= LEAST_SEARCH_SECONDS)
+
+    def _given(self, minutes: float) -> float:
+        """Return the seconds that a first search would have with other `minutes`."""
+        return replace(self, request=replace(self.request, minutes=minutes))._search_seconds(())
+
+    def _finish(self, result: SearchResult) -> Finish:
         if not result.front:
-            return None
+            longer = max(2 * self._seconds / 60, self._least_minutes())
+            trials = self.request.trials
+            raise CheckError(nothing_complete(result, minutes=longer, trials=trials))
         plan = self._plan()
         return finish(
             self.study_dir,

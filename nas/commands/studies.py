@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from nas.errors import ConfigError
 
-__all__ = ["find_study", "only_one", "read_json", "results_of"]
+__all__ = ["find_result", "find_study", "only_one", "read_json", "results_of"]
 
 LOCK_NAME = ".command.lock"
 
@@ -60,6 +60,21 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ConfigError(f"{path}: expected a JSON object")
     return value
+
+
+def find_result(place: Path, results: Path) -> Path:
+    """Return the folder of a study or training: the path itself, or a name in `results`.
+
+    Raises:
+        ConfigError: neither is a folder with a result.
+    """
+    for folder in (place, results / place):
+        if any((folder / part / "result.json").is_file() for part in ("", "winner")):
+            return folder
+    raise ConfigError(
+        f"{place}: no result.json there and none of that name in {results}/; "
+        "give a study that has a winner, or a training"
+    )
 
 
 def results_of(folder: Path) -> dict[str, Any]:

@@ -15,7 +15,9 @@ __all__ = [
     "loss",
     "percent",
     "spoken",
+    "test_reads",
     "ties",
+    "too_large",
 ]
 
 COST_NAMES = {
@@ -72,6 +74,16 @@ def accuracy(test: Mapping[str, Any]) -> str:
     )
 
 
+def test_reads(result: Mapping[str, Any]) -> str:
+    """Return what a reader must know when the test split was read more than once, or nothing."""
+    times = len(result.get("test_reads") or [])
+    if times < 2:
+        return ""
+    return (
+        f"the test split was read {times} times in this study; later figures are not independent"
+    )
+
+
 def data_labels(study: StudyFiles) -> list[str]:
     """Return what a reader must know of the data before believing an accuracy."""
     data = study.data
@@ -91,24 +103,21 @@ def candidate(result: Mapping[str, Any]) -> str:
 
 
 def ties(study: StudyFiles) -> list[dict[str, Any]]:
-    """Return the finalists of other trials whose loss is within one standard error of the winner.
+    """Return the other finalists that the winner was chosen among, as its result.json names them.
 
-    The standard error is the one that the choice was made with (`int8.val_loss_error`); without
-    it, that of the winner's validation accuracy, when the number of clips is known.
+    The choice is made in one place; a result that does not tell its near-ties has none here.
     """
-    winner = study.winner
-    if winner is None:
-        return []
-    others = [one for one in study.finalists if one["trial"] != winner["trial"]]
-    return [one for one in others if _tied(study, winner["int8"], one["int8"])]
+    winner = study.winner or {}
+    names = set(winner.get("tied", [])) - {_name(winner)}
+    return [one for one in study.finalists if _name(one) in names]
 
 
-def _tied(study: StudyFiles, best: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    if "val_loss_error" in best:
-        return bool(abs(other["val_loss"] - best["val_loss"]) <= best["val_loss_error"])
-    clips = study.data.get("clips", {}).get("validation")
-    if not clips:
-        return False
-    share = best["val_accuracy"]
-    error = (max(share * (1 - share), 1 / clips) / clips) ** 0.5
-    return bool(abs(other["val_accuracy"] - share) <= error)
+def too_large(study: StudyFiles) -> list[str]:
+    """Return a phrase for each finalist that was passed over: built, it did not fit."""
+    found = (study.winner or {}).get("too_large", {})
+    return [f"{name} ({over})" for name, over in sorted(found.items())]
+
+
+def _name(result: Mapping[str, Any]) -> str:
+    """Return the name of a finalist's folder."""
+    return f"{result.get('trial')}-s{result.get('seed')}"

@@ -144,3 +144,50 @@ def test_a_results_folder_that_cannot_be_made(
     line = refusal(capsys, 1, *words)
     assert "Not a directory" in line
     assert "internal error" not in line
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["search"], "Missing option '--budget'; see nas search --help"),
+        (["search", "--budget", "esp32", "--nope"], "No such option: --nope"),
+        (["nope"], "No such command 'nope'; see nas --help"),
+        (["serch"], "Did you mean 'search'; see nas --help"),
+        (["data", "check"], "Missing argument 'name'; see nas data check --help"),
+        (["search", "--budget", "esp32", "--minutes", "0.1"], "Invalid value for '--minutes'"),
+        (["search", "--budget", "esp32", "--seed", "many"], "Invalid value for '--seed'"),
+    ],
+)
+def test_misuse_is_one_line(
+    capsys: pytest.CaptureFixture[str], words: list[str], line: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("nas: ")
+    assert said.err.count("\n") == 1
+    assert line in said.err
+    assert said.err.endswith(" --help\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "shown"),
+    [
+        (["--help"], 0, "COMMAND [ARGS]"),
+        (["search", "-h"], 0, "--budget"),
+        (["--version"], 0, "nas "),
+        ([], 2, "COMMAND [ARGS]"),
+        (["data"], 2, "COMMAND [ARGS]"),
+    ],
+)
+def test_help_is_on_stdout(
+    capsys: pytest.CaptureFixture[str], words: list[str], code: int, shown: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == code
+    said = capsys.readouterr()
+    assert shown in said.out
+    assert said.err.strip() == ""

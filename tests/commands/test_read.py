@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from nas.cli import main
 from nas.commands.read import compare
-from nas.commands.studies import find_study, results_of
+from nas.commands.studies import find_result, find_study, results_of
 from nas.errors import ConfigError
 
 
@@ -46,6 +47,26 @@ def test_names_of_studies(tmp_path: Path) -> None:
     assert find_study(study, tmp_path) == study
     with pytest.raises(ConfigError, match="known: kitchen"):
         find_study(Path("kitchn"), tmp_path / "results")
+
+
+def test_a_result_is_found_by_its_name_in_results(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    trained = training(results / "baseline", [1])
+    training(results / "kitchen" / "winner", [1])
+    assert find_result(Path("baseline"), results) == trained
+    assert find_result(trained, tmp_path / "elsewhere") == trained
+    assert find_result(Path("kitchen"), results) == results / "kitchen"
+    with pytest.raises(ConfigError, match="none of that name in"):
+        find_result(Path("kitchn"), results)
+
+
+def test_compare_takes_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, right in (("one", [1, 1]), ("two", [1, 0])):
+        training(tmp_path / name, right)
+    with pytest.raises(SystemExit) as left:
+        main(["compare", "one", "two", "--results", str(tmp_path), "--json"])
+    assert left.value.code == 0
+    assert json.loads(capsys.readouterr().out)["difference"] == 0.5
 
 
 def test_result_of_a_study_without_winner(tmp_path: Path) -> None:

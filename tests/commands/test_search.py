@@ -1,15 +1,20 @@
 """The main job's own rules: names, cores, and that a study belongs to one command at a time."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from nas.audio.dataset import Dataset
 from nas.budget import load_budget
-from nas.commands.search import Request, _cores, _study_name
+from nas.commands import search
+from nas.commands.search import Request, Watcher, _cores, _Job, _study_name
 from nas.commands.studies import only_one
-from nas.errors import ConfigError
+from nas.errors import CheckError, ConfigError
+from nas.files import write_json
+from nas.search import Event, Kind, Progress, SearchResult, Stop
 from nas.space import load_space
 
 DATA = Dataset(
@@ -57,3 +62,60 @@ def test_a_study_belongs_to_one_command(tmp_path: Path) -> None:
         pass
     with only_one(study):
         pass
+
+
+def job(**options: Any) -> _Job:
+    request = Request(budget="esp32", **options)
+    budget, space = load_budget("esp32", []), load_space("default")
+    watcher = Watcher(on_event=lambda _: None, say=lambda _: None)
+    return _Job(request, watcher, budget, space, DATA, Path("study"), 0.0, 5.0)
+
+
+def started(complete: int = 0) -> Event:
+    return Event(Kind.STARTED, cast(Any, None), Progress(complete=complete), 0)
+
+
+def test_too_few_minutes_are_refused_with_the_least_that_do() -> None:
+    # 60 s: 15 for the export, 36 for the finalists, 5 were spent. Of 120 s it is 28.
+    with pytest.raises(ConfigError, match=r"leaves the search 4 s .* at least --minutes 2$"):
+        job(minutes=1.0)._on_event(started())
+    job(minutes=2.0)._on_event(started())
+
+
+def test_few_minutes_do_where_a_trial_is_complete_or_time_is_no_bound() -> None:
+    job(minutes=1.0)._on_event(started(complete=1))
+    job(trials=3)._on_event(started())
+
+
+@pytest.mark.parametrize(
+    ("stop", "advice"),
+    [
+        (Stop.SECONDS, "--minutes 8"),
+        (Stop.TRIALS, "more than --trials 3"),
+        (Stop.EXHAUSTED, "widen it"),
+    ],
+)
+def test_a_search_without_a_complete_trial_says_what_to_do(stop: Stop, advice: str) -> None:
+    progress = Progress(stopped=4, failed=1)
+    result = SearchResult(
+        study_dir=Path("study"), stop=stop, progress=progress, front=(), stats={}
+    )
+    with pytest.raises(
+        CheckError, match=rf"5 trained \(4 stopped early, 1 failed\).*kept.*{advice}"
+    ):
+        job(minutes=4.0, trials=3)._finish(result)
+
+
+def test_a_search_without_a_complete_trial_leaves_its_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = SearchResult(
+        study_dir=tmp_path, stop=Stop.TRIALS, progress=Progress(stopped=1), front=(), stats={}
+    )
+    left: list[Path] = []
+    write_json(tmp_path / "study.json", {})
+    monkeypatch.setattr(_Job, "_search", lambda _: result)
+    monkeypatch.setattr(search, "leave_behind", lambda folder, _: left.append(folder))
+    with pytest.raises(CheckError, match="no trial was complete"):
+        replace(job(trials=1), study_dir=tmp_path).run()
+    assert left == [tmp_path]

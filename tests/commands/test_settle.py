@@ -1,5 +1,6 @@
 """What happens between the trained finalists and the winner, on numbers and small files."""
 
+import hashlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -7,10 +8,13 @@ from typing import Any, cast
 import pytest
 
 from nas.budget import load_budget
+from nas.commands import crown
+from nas.commands.crown import _crown, _over, _tested
 from nas.commands.export import export_winner
-from nas.commands.finalists import _done, _over, _tested
+from nas.commands.finalists import _done
 from nas.commands.jobs import FinalistJob
 from nas.commands.read import compare
+from nas.commands.studies import read_json
 from nas.errors import ConfigError
 from nas.export import manifest
 from nas.files import write_json
@@ -46,6 +50,53 @@ def test_the_test_split_is_read_once_for_a_model(tmp_path: Path) -> None:
     (tmp_path / "model.tflite").write_bytes(b"model")
     assert _tested(tmp_path, b"model") == {"n": 9}
     assert _tested(tmp_path, b"other") is None
+
+
+@pytest.fixture
+def crowned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What is left of a winner, by trial; the test split scores one hundredth of it."""
+    monkeypatch.setattr(crown, "candidate_of", lambda found: found)
+    monkeypatch.setattr(crown, "write_candidate", lambda *_: None)
+    monkeypatch.setattr(crown, "memory_by_op", lambda _: [])
+    monkeypatch.setattr(crown, "read", lambda _: SimpleNamespace(graph=None))
+    score = {"n": 9}
+
+    def tested(source: Path, *_: Any) -> dict[str, Any]:
+        return score | {"int8_accuracy": int(source.name.split("-")[0]) / 100}
+
+    monkeypatch.setattr(crown, "float_and_int8_test", tested)
+
+    def win(trial: int) -> dict[str, Any]:
+        folder = tmp_path / "finalists" / f"{trial}-s0"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "model.tflite").write_bytes(b"model %d" % trial)
+        result = {"trial": trial, "seed": 0, "candidate": {}}
+        _crown(tmp_path, result, cast(Any, None))
+        kept: dict[str, Any] = read_json(tmp_path / "winner" / "result.json")
+        return kept
+
+    return win
+
+
+def test_every_reading_of_the_test_split_is_kept(crowned: Any, tmp_path: Path) -> None:
+    assert len(crowned(91)["test_reads"]) == 1
+    assert len(crowned(91)["test_reads"]) == 1  # the same model: its scores are kept
+    (tmp_path / "winner" / "result.json").unlink()  # killed between two winners
+    reads = crowned(93)["test_reads"]
+    assert [(one["trial"], one["seed"], one["int8_accuracy"]) for one in reads] == [
+        (91, 0, 0.91),
+        (93, 0, 0.93),
+    ]
+    assert reads[1]["model_sha256"] == hashlib.sha256(b"model 93").hexdigest()
+    assert all(one["time"].endswith("+00:00") for one in reads)
+
+
+def test_a_reading_of_a_version_without_the_list_counts(crowned: Any, tmp_path: Path) -> None:
+    old = {"trial": 90, "seed": 0, "test": {"int8_accuracy": 0.9}}
+    write_json(tmp_path / "winner" / "result.json", old)
+    (tmp_path / "winner" / "model.tflite").write_bytes(b"model 90")
+    reads = crowned(91)["test_reads"]
+    assert [(one["trial"], one["time"] is None) for one in reads] == [(90, True), (91, False)]
 
 
 def test_a_tree_that_is_not_the_winners_is_not_exported(tmp_path: Path) -> None:

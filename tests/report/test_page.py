@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 from nas.report import write_report
-from tests.report.study_folder import INFO, TEST, result, write_json
+from tests.report.study_folder import INFO, TEST, result, winner, write_json
 
 LOADING = {"src", "srcset", "href", "data", "action", "poster"}
 
@@ -66,7 +66,24 @@ def test_the_headline_says_how_sure_it_is_and_on_what(finished):
     assert "90.0 % (95 % interval 82.6 to 94.5 %, 100 clips)" in text
     assert "household (synthetic)" in text
     assert "These sounds were made by a generator" in text
-    assert "A near-tie: trial 6" in text
+    assert "A near-tie: trial 6, seed 1 (int8 validation loss 0.430, 900,000 MACs)" in text
+    assert "did not fit" not in text
+
+
+def test_what_did_not_fit_once_built_is_said(finished):
+    over = {"5-s1": "rom_bytes 300,000 of 262,144", "6-s1": "macs 7,000,000 of 6,000,000"}
+    write_json(finished / "winner" / "result.json", winner(too_large=over))
+    said = "5-s1 (rom_bytes 300,000 of 262,144); 6-s1 (macs 7,000,000 of 6,000,000)"
+    assert said in page_of(finished).text
+
+
+def test_a_test_split_read_twice_is_said(finished):
+    said = "the test split was read 2 times in this study; later figures are not independent"
+    write_json(finished / "winner" / "result.json", winner(test_reads=[{"trial": 0}]))
+    assert "not independent" not in page_of(finished).text
+    reads = [{"trial": 5}, {"trial": 0}]
+    write_json(finished / "winner" / "result.json", winner(test_reads=reads))
+    assert said in page_of(finished).text
 
 
 def test_a_published_same_speaker_split_is_said(finished):

@@ -1,0 +1,28 @@
+"""What a misused command line gets: one line, as every other error, and not typer's box."""
+
+from typing import Any
+
+import typer
+
+__all__ = ["USAGE_ERROR", "misused"]
+
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""Click's UsageError: newer typer has its own copy of click, and exports only the subclass."""
+
+
+def misused(error: Any) -> str:
+    """Return what is wrong and where help is; nothing where the help was asked for by no words."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return ""
+    wrong = error.format_message().rstrip(".?")
+    return f"{wrong}; see {_command(error.ctx)} --help"
+
+
+def _command(context: Any) -> str:
+    """Return the command as README writes it, however it was started: ``nas data check``."""
+    words: list[str] = []
+    while context is not None and context.parent is not None:
+        words.insert(0, context.info_name)
+        context = context.parent
+    return " ".join(["nas", *words])

@@ -1,0 +1,213 @@
+"""Who wins: choose, export, re-price; then, and only then, read the test split."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nas import audio
+from nas.audio.dataset import Split
+from nas.budget import Budget
+from nas.commands.choose import Contender, winner
+from nas.commands.jobs import Context, float_and_int8_test
+from nas.commands.memory import memory_by_op
+from nas.commands.studies import read_json
+from nas.errors import CheckError, NoFeasibleModelError
+from nas.export.built import built_cost
+from nas.export.tree import export
+from nas.files import write_bytes, write_json
+from nas.search.record import candidate_of
+from nas.space import write_candidate
+from nas.tflite import read
+
+__all__ = ["RESULT", "Finish", "finalist_name", "settle"]
+
+GOLDEN_CLIPS = 8
+DECISION_MS = 250
+RESULT = "result.json"
+READS = "test_reads.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finish:
+    """How it ended.
+
+    Attributes:
+        finalists: result.json of each, best int8 validation loss first.
+        tied: those within one standard error of the best, by name, that the winner was chosen of.
+        winner: result.json of the winner, with test scores and built costs.
+        firmware: the exported tree.
+        too_large: those that won on loss but did not fit once built, by name, with what did not.
+        failed: those whose training failed, by name, with the reason.
+
+    A name is ``<trial>-s<seed>``, that of the folder in finalists/.
+    """
+
+    finalists: list[dict[str, Any]]
+    tied: list[str]
+    winner: dict[str, Any]
+    firmware: Path
+    too_large: dict[str, str]
+    failed: dict[str, str]
+
+
+def settle(
+    study_dir: Path,
+    *,
+    results: list[dict[str, Any]],
+    failed: dict[str, str],
+    context: Context,
+    budget: Budget,
+    say: Callable[[str], None],
+) -> Finish:
+    """Choose among `results`, export and re-price until one fits, then read the test split.
+
+    Raises:
+        NoFeasibleModelError: none of them fits once built.
+        CheckError: no finalist was trained.
+    """
+    if not results:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
+        raise CheckError(f"no finalist was trained ({reasons}); give the search more --minutes")
+    left, too_large = list(results), dict[str, str]()
+    while left:
+        best, near = winner([_contender(result, budget, i) for i, result in enumerate(left)])
+        tied = [_name_of(left[one.number]) for one in near]
+        result = left.pop(best.number)
+        built = _export(study_dir, result, context, budget)
+        over = _over(built, budget)
+        if not over:
+            why = {"built": built, "tied": tied, "too_large": too_large}
+            chosen = _crown(study_dir, {**result, **why}, context)
+            say(f"winner: trial {result['trial']}, seed {result['seed']}")
+            ranked = sorted(results, key=lambda one: one["int8"]["val_loss"])
+            return Finish(
+                finalists=ranked,
+                tied=tied,
+                winner=chosen,
+                firmware=study_dir / "firmware",
+                too_large=too_large,
+                failed=failed,
+            )
+        too_large[_name_of(result)] = over
+        say(f"finalist {_name_of(result)} does not fit once built: {over}; taking the next")
+    raise NoFeasibleModelError(
+        f"{study_dir}: no finalist fits once built: "
+        + "; ".join(f"{name}: {over}" for name, over in too_large.items())
+    )
+
+
+def _contender(result: dict[str, Any], budget: Budget, index: int) -> Contender:
+    used = result["estimated"]
+    return Contender(
+        number=index,
+        val_loss=result["int8"]["val_loss"],
+        standard_error=result["int8"]["val_loss_error"],
+        share=max(used[key] / limit for key, limit in budget.limits.given().items()),
+    )
+
+
+def _folder(study_dir: Path, result: dict[str, Any]) -> Path:
+    return study_dir / "finalists" / _name_of(result)
+
+
+def _name_of(result: dict[str, Any]) -> str:
+    return finalist_name(result["trial"], result["seed"])
+
+
+def finalist_name(trial: int, seed: int) -> str:
+    """Return what a finalist is called: one trial may be trained with several seeds."""
+    return f"{trial}-s{seed}"
+
+
+def _export(
+    study_dir: Path, result: dict[str, Any], context: Context, budget: Budget
+) -> dict[str, Any]:
+    candidate = candidate_of(result["candidate"])
+    settings = candidate.frontend
+    rate, clip_ms = settings.sample_rate_hz, settings.clip_ms
+    clips = audio.waveforms(context.dataset, Split.VALIDATION, rate, clip_ms, context.cache_dir)
+    step = max(1, len(clips) // GOLDEN_CLIPS)
+    export(
+        study_dir / "firmware",
+        model=(_folder(study_dir, result) / "model.tflite").read_bytes(),
+        settings=settings,
+        labels=result["labels"],
+        golden=clips[::step][:GOLDEN_CLIPS],
+        candidate=result["candidate"],
+        decision_ms=DECISION_MS,
+    )
+    built: dict[str, Any] = built_cost(study_dir / "firmware", budget.device.core)
+    return built
+
+
+def _over(built: dict[str, Any], budget: Budget) -> str:
+    """Return what is over its limit, or nothing.
+
+    Code compiled for this computer, where the board's cross compiler is absent, has another size
+    and wider pointers: its ROM and RAM are shown, and say nothing of the board.
+    """
+    foreign = ("rom_bytes", "ram_bytes") if built["compiled_for"] == "host" else ()
+    limits = [(key, it) for key, it in budget.limits.given().items() if key not in foreign]
+    return ", ".join(
+        f"{key} {built[key]:,} of {limit:,}" for key, limit in limits if built[key] > limit
+    )
+
+
+def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Fill winner/: model, candidate, memory by op and, last, result.json with the test.
+
+    The last winner's scores are kept, not measured again. When another model wins a study that
+    goes on, the test split is read anew, and `test_reads` tells how often and for which it was.
+    """
+    source, folder = _folder(study_dir, result), study_dir / "winner"
+    candidate = candidate_of(result["candidate"])
+    model = (source / "model.tflite").read_bytes()
+    reads, test = _reads(folder), _tested(folder, model)
+    if test is None:
+        test = float_and_int8_test(source, context, candidate)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        reads = [*reads, _read_by(result, model, test, now)]
+        write_json(folder / READS, {"test_reads": reads})  # at once: no kill may hide a reading
+    (folder / RESULT).unlink(missing_ok=True)
+    write_bytes(folder / "model.tflite", model)
+    write_json(folder / "memory.json", memory_by_op(read(model).graph))
+    write_candidate(folder / "candidate.yaml", candidate)
+    result = {**result, "test": test, "test_reads": reads}
+    write_json(folder / RESULT, result)
+    return result
+
+
+def _tested(folder: Path, model: bytes) -> dict[str, Any] | None:
+    """Return the test scores in `folder`, if they are those of `model`."""
+    kept = folder / "model.tflite"
+    if not (folder / RESULT).is_file() or not kept.is_file() or kept.read_bytes() != model:
+        return None
+    test: dict[str, Any] | None = read_json(folder / RESULT).get("test")
+    return test
+
+
+def _reads(folder: Path) -> list[dict[str, Any]]:
+    """Return every reading of the test split in this study, first one first."""
+    for name in (READS, RESULT):
+        kept = read_json(folder / name) if (folder / name).is_file() else {}
+        if "test_reads" in kept:
+            return list(kept["test_reads"])
+    model = folder / "model.tflite"
+    if not kept.get("test") or not model.is_file():
+        return []
+    return [_read_by(kept, model.read_bytes(), kept["test"], None)]  # it kept no list yet
+
+
+def _read_by(
+    result: dict[str, Any], model: bytes, test: dict[str, Any], time: str | None
+) -> dict[str, Any]:
+    return {
+        "trial": result["trial"],
+        "seed": result["seed"],
+        "model_sha256": hashlib.sha256(model).hexdigest(),
+        "int8_accuracy": test["int8_accuracy"],
+        "time": time,
+    }
