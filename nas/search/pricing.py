@@ -13,6 +13,7 @@ from nas.search.recorder import RecordedChoices
 from nas.space.build import ImpossibleCandidate, build_graph
 from nas.space.choices import Choices
 from nas.space.space import Space
+from nas.trial import has_diverged
 
 __all__ = ["Appraiser", "Price", "worst"]
 
@@ -61,6 +62,8 @@ class Appraiser:
         found = violations(record.cost, self.limits)
         verdict = worst(found)
         kept = None if (record.pruned_by or "").startswith("budget:") else record.pruned_by
+        if record.metrics is not None and has_diverged(record.metrics.val_loss):
+            return replace(record, violations=found, pruned_by="failed", message="diverged")
         return replace(record, violations=found, pruned_by=verdict or kept)
 
     def _priced(self, record: Record) -> Record:
