@@ -124,6 +124,42 @@ def test_new_limits_judge_old_trials_again(tmp_path: Path) -> None:
     assert all(record.cost and record.cost.macs <= 500_000 for record in result.front)
 
 
+def limited(**limits: int) -> dict[str, object]:
+    """The limits, and study.json's budget as a command writes it: absent limits are null."""
+    kept = {"rom_bytes": None, "ram_bytes": None, "macs": None, "constant_bytes": None} | limits
+    return {"limits": Limits(**limits), "config": {"budget": {"limits": kept}}}
+
+
+def test_tables_are_at_the_limits_of_the_last_session(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=20, **limited(macs=3_000_000))
+    before = trials_frame(tmp_path)
+    search(tmp_path, max_trials=1, **limited(macs=500_000))
+    table, best = trials_frame(tmp_path).iloc[: len(before)], front_frame(tmp_path)
+    complete = before["state"] == "complete"
+    over = before["macs"] > 500_000
+    assert (complete & over).any()
+    assert list(table["state"] == "complete") == list(complete & ~over)
+    assert set(table.loc[over, "pruned_by"]) == {"budget:macs"}
+    assert best.empty or best["macs"].max() <= 500_000
+    assert list(table["violation.macs"].dropna()) == list(before["macs"].dropna() / 500_000 - 1)
+
+
+def test_wider_limits_complete_nothing_that_was_not_trained(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=10, **limited(macs=500_000))
+    before = trials_frame(tmp_path)
+    assert (before["pruned_by"] == "budget:macs").any()
+    search(tmp_path, max_trials=10, **limited(macs=50_000_000))
+    table = trials_frame(tmp_path)
+    assert list(table["state"]) == list(before["state"])
+    assert not table.loc[table["state"] == "complete", "val_loss"].isna().any()
+
+
+def test_limits_that_are_none_are_one_line(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=2, config={"budget": {"limits": {"macs": -1}}})
+    with pytest.raises(ConfigError, match=r"study\.json: budget\.limits: .*greater than 0"):
+        trials_frame(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
