@@ -1,13 +1,25 @@
 """The record of one evaluation: what was tried, what it costs, how well it hears."""
 
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from typing import Any, Protocol
 
 from nas.space.candidate import Candidate
 
-__all__ = ["OBJECTIVES", "Evaluate", "Fidelity", "Metrics", "Session"]
+__all__ = [
+    "DIVERGED",
+    "OBJECTIVES",
+    "Evaluate",
+    "Fidelity",
+    "Metrics",
+    "Session",
+    "has_diverged",
+]
 
 OBJECTIVES = ("val_loss", "rom_bytes", "ram_bytes", "macs")
+
+DIVERGED = 1e3
+"""Loss that stands for NaN and infinity, which JSON cannot hold, and for all above it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -23,7 +35,8 @@ class Metrics:
     """What a training session measured on the validation split.
 
     Attributes:
-        val_loss: mean cross-entropy (natural log) over validation clips, unweighted.
+        val_loss: mean cross-entropy (natural log) over validation clips, unweighted; `DIVERGED`
+            where it is no number.
         val_accuracy: in [0, 1].
         train_loss: of the last epoch.
         seconds: wall time of the session so far.
@@ -40,6 +53,11 @@ class Metrics:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         return asdict(self)
+
+
+def has_diverged(loss: float) -> bool:
+    """Tell whether `loss` stands for a training that went to infinity: nothing was learnt."""
+    return not isfinite(loss) or loss >= DIVERGED
 
 
 class Session(Protocol):

@@ -10,7 +10,7 @@ from nas.commands.leave import write_tables
 from nas.commands.studies import read_json, results_of
 from nas.errors import ConfigError
 from nas.scores import paired_interval
-from nas.search import read_records
+from nas.search import judged_records
 
 __all__ = ["Comparison", "compare", "report", "status"]
 
@@ -67,8 +67,11 @@ def _right(result: dict[str, Any], folder: Path) -> np.ndarray[Any, np.dtype[np.
 
 
 def status(study_dir: Path) -> dict[str, Any]:
-    """Return counts of trials by what became of them, the best so far and the winner."""
-    records = read_records(study_dir)
+    """Return counts of trials by what became of them, the best so far and the winner.
+
+    Verdicts and the best are those of the limits in study.json.
+    """
+    records = judged_records(study_dir)
     counts: dict[str, int] = {}
     for record in records:
         state = record.pruned_by or "complete"

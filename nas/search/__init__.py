@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nas.search.progress import Event, Kind, Progress, SearchResult, Stop
     from nas.search.record import Record
     from nas.search.rungs import ladder
+    from nas.search.verdict import judged_records
 
 __all__ = [
     "DataInfo",
@@ -27,6 +28,7 @@ __all__ = [
     "Stop",
     "front_frame",
     "front_of",
+    "judged_records",
     "ladder",
     "map_jobs",
     "read_records",
@@ -42,6 +44,7 @@ _HOMES = {
     "progress": ("Event", "Kind", "Progress", "SearchResult", "Stop"),
     "record": ("Record",),
     "rungs": ("ladder",),
+    "verdict": ("judged_records",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import isfinite
 
 from nas.errors import NasError
 from nas.search.pool import Workers
 from nas.search.protocol import Arrived, Done, GoOn, Message, SetupFailed, Train
 from nas.search.record import Record
 from nas.search.rungs import Arrival, goes_on
-from nas.trial import Fidelity, Metrics
+from nas.trial import Fidelity, Metrics, has_diverged
 
 __all__ = ["Ladder", "training_seed"]
 
-FAILURES_AT_MOST = 5  # with no training that ever worked
+FAILURES_AT_MOST = 5  # of one kind, with no training that ever worked
 
 
 @dataclass
@@ -35,6 +34,7 @@ class Ladder:
     running: dict[int, Record] = field(default_factory=dict)
     _arrivals: dict[int, list[Arrival]] = field(default_factory=dict)
     _failures: int = 0
+    _diverged: int = 0
     _worked: bool = False
 
     def idle(self) -> list[int]:
@@ -67,6 +67,8 @@ class Ladder:
     def recall(self, record: Record) -> None:
         """Take the rungs of an earlier session's record into account."""
         for rung, loss in enumerate(record.rung_losses):
+            if has_diverged(loss):
+                return
             assert record.cost is not None
             self._arrivals.setdefault(rung, []).append(Arrival(loss, record.cost.macs))
             self._worked = True
@@ -82,11 +84,13 @@ class Ladder:
         if isinstance(message, Arrived):
             return self._arrived(slot, record, message.metrics)
         assert not isinstance(message, Done)
+        self._failures += 1
         return self._failed(slot, record, message.reason)
 
     def _arrived(self, slot: int, record: Record, metrics: Metrics) -> tuple[int, Record, bool]:
-        if not isfinite(metrics.val_loss):
-            return self._failed(slot, record, f"val_loss is {metrics.val_loss}: it diverged")
+        if has_diverged(metrics.val_loss):
+            self._diverged += 1
+            return self._failed(slot, record, "diverged")
         self._worked = True
         record = self._at_next_rung(record, metrics)
         assert record.rung is not None
@@ -119,13 +123,21 @@ class Ladder:
         return decision
 
     def _failed(self, slot: int, record: Record, reason: str) -> tuple[int, Record, bool]:
-        self._failures += 1
-        if not self._worked and self._failures >= FAILURES_AT_MOST:
-            raise NasError(
-                f"training: each of the first {self._failures} candidates failed, the last with "
-                f"{reason}; the tracebacks are in worker-N.log of the study"
-            )
+        self._give_up_if_none_works(reason)
         return self._finished(slot, replace(record, pruned_by="failed", message=reason))
+
+    def _give_up_if_none_works(self, reason: str) -> None:
+        """Raise NasError when nothing works; crashes and divergence are counted apart."""
+        if self._worked or max(self._failures, self._diverged) < FAILURES_AT_MOST:
+            return
+        count = self._failures + self._diverged
+        cure = "the tracebacks are in worker-N.log of the study"
+        if self._diverged > self._failures:
+            cure = "lower the learning rates of the search space"
+        raise NasError(
+            f"training: each of the first {count} candidates failed, the last with "
+            f"{reason}; {cure}"
+        )
 
     def _finished(self, slot: int, record: Record) -> tuple[int, Record, bool]:
         del self.running[slot]

@@ -32,6 +32,7 @@ from nas.search.proposer import TURNS, Proposer
 from nas.search.protocol import MakeEvaluate
 from nas.search.record import Record, values_of
 from nas.search.rungs import check_ladder
+from nas.search.verdict import fits_now, judged_again
 from nas.space.space import Space
 from nas.trial import Fidelity
 
@@ -267,13 +268,13 @@ class _Search:
 
     def _recall(self, record: Record) -> None:
         """Count and learn a record of an earlier session; its limits may have been others."""
-        again = self._proposer.appraiser.judged_again(record)
-        fits_now = record.rejected and again.pruned_by is None
-        self._count(record if fits_now else again)
+        again = judged_again(record, self._proposer.appraiser.limits)
+        untrained = fits_now(record, again)
+        self._count(record if untrained else again)
         for rung in range(len(record.rung_losses)):
             self._progress.arrive(rung)
         self._ladder.recall(record)
-        if not fits_now:
+        if not untrained:
             self._proposer.learn(again)
 
     def _stats(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A study as tables: all trials, and the front."""
+"""A study as tables: all trials, and the front, at the limits of its last session."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from nas.search.engine import front_of
-from nas.search.journal import read_records
 from nas.search.record import Record
+from nas.search.verdict import judged_records
 from nas.trial import OBJECTIVES
 
 __all__ = ["front_frame", "trials_frame"]
@@ -17,12 +17,12 @@ COSTS = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes")
 
 def trials_frame(study_dir: Path) -> pd.DataFrame:
     """Return one row a trial: number, state, verdict, scores, costs and every choice."""
-    return _frame(read_records(study_dir))
+    return _frame(judged_records(study_dir))
 
 
 def front_frame(study_dir: Path) -> pd.DataFrame:
     """Return the complete trials that no other dominates in the four objectives, by loss."""
-    return _frame(list(front_of(read_records(study_dir))))
+    return _frame(list(front_of(judged_records(study_dir))))
 
 
 def _frame(records: list[Record]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Spawned worker processes with one thread each; the parent never imports TensorFlow.
 
-`Pool` and `InlinePool` have one face: `idle`, `send`, `wait`, `release`, `close`. A worker that
-dies is replaced, and one that served `recycle` trials is too (TensorFlow leaks across trials).
+`Pool` and `InlinePool` have one face: `idle`, `send`, `wait`, `release`, `abandon`, `close`. A
+worker that dies is replaced, and one that served `recycle` trials is too (TensorFlow leaks across
+trials).
 """
 
 import multiprocessing
@@ -53,6 +54,10 @@ class Workers(Protocol):
         """Free `slot`: nothing more will be asked about what it held."""
         ...
 
+    def abandon(self, slot: int) -> None:
+        """End what `slot` holds, whatever it is doing, and free it."""
+        ...
+
     def close(self) -> None:
         """End all workers, whatever they are doing."""
         ...
@@ -86,6 +91,11 @@ class InlinePool:
     def release(self, slot: int) -> None:
         """Free the slot."""
         self._busy = False
+
+    def abandon(self, slot: int) -> None:
+        """Free the slot; nothing runs outside `wait`."""
+        self._requests.clear()
+        self.release(slot)
 
     def close(self) -> None:
         """Nothing runs outside `wait`."""
@@ -144,6 +154,11 @@ class Pool:
         place.served += 1
         if place.served >= self._recycle:
             self._stop(place)
+
+    def abandon(self, slot: int) -> None:
+        """Kill the worker of `slot` and free it; the next request starts another."""
+        self._stop(self._slots[slot])
+        self._slots[slot].busy = False
 
     def process_ids(self) -> list[int]:
         """Return the ids of the workers alive now."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from nas.budget import Cost, Limits, violations
 from nas.errors import ConfigError
@@ -10,11 +10,12 @@ from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
 from nas.search.record import Record
 from nas.search.recorder import RecordedChoices
+from nas.search.verdict import worst
 from nas.space.build import ImpossibleCandidate, build_graph
 from nas.space.choices import Choices
 from nas.space.space import Space
 
-__all__ = ["Appraiser", "Price", "worst"]
+__all__ = ["Appraiser", "Price"]
 
 Price = Callable[[Graph, LogMelSettings], Cost]
 
@@ -54,15 +55,6 @@ class Appraiser:
         self.seconds.append(time.perf_counter() - start)
         return record
 
-    def judged_again(self, record: Record) -> Record:
-        """Return an earlier session's `record` with the verdict of today's limits."""
-        if record.cost is None or record.pruned_by == "duplicate":
-            return record
-        found = violations(record.cost, self.limits)
-        verdict = worst(found)
-        kept = None if (record.pruned_by or "").startswith("budget:") else record.pruned_by
-        return replace(record, violations=found, pruned_by=verdict or kept)
-
     def _priced(self, record: Record) -> Record:
         candidate = record.candidate
         assert candidate is not None
@@ -81,10 +73,3 @@ class Appraiser:
             violations=found,
             pruned_by=worst(found),
         )
-
-
-def worst(found: dict[str, float]) -> str | None:
-    """Return ``budget:<limit>`` for the limit most violated, None where all hold."""
-    if not found or max(found.values()) <= 0:
-        return None
-    return f"budget:{max(found, key=lambda key: found[key])}"

@@ -13,9 +13,9 @@ from nas.audio.spec_augment import mask
 from nas.frontend.settings import LogMelSettings
 from nas.graph.ops import Shape
 from nas.train.batches import Batches, FeatureSource, shuffled, subset
-from nas.train.evaluate import DIVERGED
 from nas.train.loop import Loop
 from nas.train.recipe import Recipe, learning_rate_at
+from nas.trial import DIVERGED
 
 __all__ = ["Course"]
 

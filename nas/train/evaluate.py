@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DIVERGED", "int8_scores", "validation"]
+from nas.trial import DIVERGED
 
-DIVERGED = 1e3
-"""Loss that stands for NaN and infinity, which JSON cannot hold."""
+__all__ = ["int8_scores", "validation"]
 
 
 def validation(

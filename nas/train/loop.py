@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from nas.train._keras import keras, tf
 from nas.train.batches import Batches
-from nas.train.evaluate import DIVERGED, validation
+from nas.train.evaluate import validation
 from nas.train.recipe import Recipe
+from nas.trial import DIVERGED
 
 __all__ = ["Loop"]
 

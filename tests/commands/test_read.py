@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from nas.cli import main
-from nas.commands.read import compare
+from nas.commands.read import compare, status
 from nas.commands.studies import find_result, find_study, results_of
 from nas.errors import ConfigError
+from nas.search import read_records
+from tests.search.formula import search
 
 
 def training(folder: Path, right: list[int], labels: tuple[str, ...] = ("a", "b")) -> Path:
@@ -37,6 +39,22 @@ def test_compare_refuses_other_clips(tmp_path: Path) -> None:
         compare(first, training(tmp_path / "two", [1, 1, 0]))
     with pytest.raises(ConfigError, match="other clips or other labels"):
         compare(first, training(tmp_path / "three", [1, 1], ("a", "c")))
+
+
+def test_the_best_is_one_that_fits_the_limits_of_today(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=15)
+    complete = [r for r in read_records(tmp_path) if r.complete and r.metrics and r.cost]
+    first, second = sorted(
+        {(r.metrics.val_loss, r.cost.macs) for r in complete if r.metrics and r.cost}
+    )[:2]
+    assert status(tmp_path)["best"]["val_loss"] == first[0]
+    assert second[1] < first[1], "the second best of this seed has fewer MACs"
+    file = tmp_path / "study.json"
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({**kept, "budget": {"limits": {"macs": second[1]}}}))
+    found = status(tmp_path)
+    assert found["best"]["val_loss"] == second[0]
+    assert found["by_state"]["complete"] < len(complete)
 
 
 def test_names_of_studies(tmp_path: Path) -> None:

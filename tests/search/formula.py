@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import exp, log, log10, prod
 from pathlib import Path
@@ -96,6 +96,29 @@ def failing(share: float = 1.0) -> Evaluate:
         if int(candidate.fingerprint[:4], 16) / 65_536 < share:
             raise ValueError("first line\nno gradient here")
         return FormulaSession(candidate)
+
+    return evaluate
+
+
+@dataclass
+class DivergingSession:
+    candidate: Candidate
+    loss: float
+    from_epochs: int
+
+    def train(self, fidelity: Fidelity) -> Metrics:
+        sound = FormulaSession(self.candidate).train(fidelity)
+        if fidelity.epochs < self.from_epochs:
+            return sound
+        return replace(sound, val_loss=self.loss, val_accuracy=0.0)
+
+
+def diverging(loss: float = 1e3, share: float = 1.0, from_epochs: int = 0) -> Evaluate:
+    """Of each candidate in `share`, the loss is `loss` from `from_epochs` on."""
+
+    def evaluate(candidate: Candidate, seed: int) -> DivergingSession:
+        chosen = int(candidate.fingerprint[:4], 16) / 65_536 < share
+        return DivergingSession(candidate, loss, from_epochs if chosen else 1_000)
 
     return evaluate
 

@@ -124,6 +124,42 @@ def test_new_limits_judge_old_trials_again(tmp_path: Path) -> None:
     assert all(record.cost and record.cost.macs <= 500_000 for record in result.front)
 
 
+def limited(**limits: int) -> dict[str, object]:
+    """The limits, and study.json's budget as a command writes it: absent limits are null."""
+    kept = {"rom_bytes": None, "ram_bytes": None, "macs": None, "constant_bytes": None} | limits
+    return {"limits": Limits(**limits), "config": {"budget": {"limits": kept}}}
+
+
+def test_tables_are_at_the_limits_of_the_last_session(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=20, **limited(macs=3_000_000))
+    before = trials_frame(tmp_path)
+    search(tmp_path, max_trials=1, **limited(macs=500_000))
+    table, best = trials_frame(tmp_path).iloc[: len(before)], front_frame(tmp_path)
+    complete = before["state"] == "complete"
+    over = before["macs"] > 500_000
+    assert (complete & over).any()
+    assert list(table["state"] == "complete") == list(complete & ~over)
+    assert set(table.loc[over, "pruned_by"]) == {"budget:macs"}
+    assert best.empty or best["macs"].max() <= 500_000
+    assert list(table["violation.macs"].dropna()) == list(before["macs"].dropna() / 500_000 - 1)
+
+
+def test_wider_limits_complete_nothing_that_was_not_trained(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=10, **limited(macs=500_000))
+    before = trials_frame(tmp_path)
+    assert (before["pruned_by"] == "budget:macs").any()
+    search(tmp_path, max_trials=10, **limited(macs=50_000_000))
+    table = trials_frame(tmp_path)
+    assert list(table["state"]) == list(before["state"])
+    assert not table.loc[table["state"] == "complete", "val_loss"].isna().any()
+
+
+def test_limits_that_are_none_are_one_line(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=2, config={"budget": {"limits": {"macs": -1}}})
+    with pytest.raises(ConfigError, match=r"study\.json: budget\.limits: .*greater than 0"):
+        trials_frame(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -222,6 +258,47 @@ def test_when_every_training_fails_the_search_says_why(tmp_path: Path) -> None:
         NasError, match=r"first 5 candidates failed, the last with ValueError: no grad"
     ):
         search(tmp_path, make_evaluate=formula.failing)
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf"), 1e3, 1e6])
+def test_a_diverged_training_is_no_result(tmp_path: Path, loss: float) -> None:
+    evaluate = partial(formula.diverging, loss, 0.3)
+    result = search(tmp_path, make_evaluate=evaluate, max_trials=30)
+    told = {r.number: r for r in read_records(tmp_path) if r.candidate and not r.rejected}
+    for record in told.values():
+        assert record.candidate is not None
+        diverged = int(record.candidate.fingerprint[:4], 16) / 65_536 < 0.3
+        assert (record.pruned_by == "failed") == (record.message == "diverged") == diverged
+        assert record.metrics is None or record.metrics.val_loss < 1e3
+    assert 0 < result.progress.failed < 30
+    assert all(values_of(record)[0] < 1e3 for record in result.front)
+    assert front_frame(tmp_path)["val_loss"].max() < 1e3
+
+
+def test_divergence_at_a_later_rung_is_told_with_the_rung_before(tmp_path: Path) -> None:
+    evaluate = partial(formula.diverging, from_epochs=9)
+    result = search(tmp_path, make_evaluate=evaluate, max_trials=12)
+    failed = [record for record in read_records(tmp_path) if record.pruned_by == "failed"]
+    assert failed
+    assert {(record.rung, record.message) for record in failed} == {(0, "diverged")}
+    assert not result.front
+
+
+def test_when_every_training_diverges_the_search_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NasError, match=r"first 5 candidates failed, the last with diverged; low"):
+        search(tmp_path, make_evaluate=formula.diverging)
+
+
+def test_a_study_that_took_divergence_for_a_result_is_mended(tmp_path: Path) -> None:
+    search(tmp_path, max_trials=12)
+    journal = tmp_path / "journal.log"
+    best = front_frame(tmp_path).iloc[0]
+    alike = (trials_frame(tmp_path)["val_loss"] == best["val_loss"]).sum()
+    kept = repr(float(best["val_loss"]))
+    journal.write_text(journal.read_text().replace(kept, "1000.0"))
+    result = search(tmp_path, max_trials=12)
+    assert best["trial"] not in {record.number for record in result.front}
+    assert result.progress.failed == alike
 
 
 def test_set_up_that_fails_keeps_its_own_error(tmp_path: Path) -> None:

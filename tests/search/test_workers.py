@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,23 @@ def test_jobs_come_back_in_order_and_print_to_the_log(
     assert "RuntimeError: item two" in logs
     captured = capfd.readouterr()
     assert "printed" not in captured.out + captured.err
+
+
+def test_a_job_that_hangs_is_cut_and_the_rest_goes_on(tmp_path: Path) -> None:
+    told: list[int] = []
+    start, before = time.monotonic(), children(os.getpid())
+    outcomes = map_jobs(
+        time.sleep,
+        [600.0, 0.0, 0.1],
+        n_workers=1,
+        log_dir=tmp_path,
+        on_done=lambda index, _: told.append(index),
+        seconds_at_most=6.0,
+    )
+    assert outcomes == [Outcome(failed="took longer than 6 s"), Outcome(None), Outcome(None)]
+    assert told == [0, 1, 2]
+    assert time.monotonic() - start < 60
+    assert set(children(os.getpid())) <= {*before, resource_tracker._resource_tracker._pid}
 
 
 def test_jobs_stop_when_told(tmp_path: Path) -> None:
