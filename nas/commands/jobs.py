@@ -5,7 +5,6 @@ TensorFlow is imported inside the functions: this module is also read by the par
 
 import time
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,6 @@ __all__ = [
 
 SEARCH_COPIES = 6
 """Augmented copies that the rungs train on; finalists use the recipe's own number."""
-HALF_STEP = 1.0 / 512.0
 
 
 @dataclass(frozen=True)
@@ -147,16 +145,13 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
 def _int8_validation(model: bytes, job: FinalistJob, store: FeatureStore) -> dict[str, float]:
     """Return loss, its standard error over clips, and accuracy of the int8 model."""
     from nas.export.run import Int8Model
+    from nas.train.evaluate import int8_scores
 
     labels = store.labels(Split.VALIDATION)
     features = store.features(Split.VALIDATION, job.candidate.frontend)
     probabilities = Int8Model(model).probabilities(features)
-    losses = -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], HALF_STEP))
-    return {
-        "val_loss": float(losses.mean()),
-        "val_loss_error": float(losses.std() / sqrt(len(losses))),
-        "val_accuracy": float(np.mean(probabilities.argmax(axis=1) == labels)),
-    }
+    loss, error, accuracy = int8_scores(probabilities, labels)
+    return {"val_loss": loss, "val_loss_error": error, "val_accuracy": accuracy}
 
 
 def float_and_int8_test(folder: Path, context: Context, candidate: Candidate) -> dict[str, Any]:

@@ -6,9 +6,6 @@ is one of ours.
 
 import hashlib
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +16,9 @@ from numpy.typing import NDArray
 from nas import config
 from nas.errors import CheckError, ConfigError
 from nas.export.golden import golden_vectors, vector_sources
-from nas.export.manifest import MANIFEST, manifest, read_manifest
+from nas.export.manifest import MANIFEST, manifest
 from nas.export.model_c import ModelSources, model_sources
+from nas.export.replacing import clear_up, replacing
 from nas.export.run import Int8Model
 from nas.files import write_bytes, write_json, write_text
 from nas.frontend import LogMelSettings, tables_c
@@ -75,6 +73,7 @@ def export(
         CheckError: the model's input is not what the front end gives.
         UnsupportedOpError: an op without a kernel.
     """
+    clear_up(out_dir)
     graph = read(model)
     runtime = Int8Model(model)
     _check_input(graph, runtime, settings)
@@ -92,7 +91,7 @@ def export(
         decision_frames=frames,
     )
     vectors = vector_sources(golden_vectors(runtime, settings, golden))
-    with _replacing(out_dir) as part:
+    with replacing(out_dir) as part:
         _copy_firmware(part)
         _write_generated(part / "generated", sources, settings, frames, vectors)
         write_bytes(part / "model.tflite", model)
@@ -163,35 +162,3 @@ def _decision_h(frames: int) -> str:
         "#ifndef NAS_GENERATED_DECISION_H\n#define NAS_GENERATED_DECISION_H\n\n"
         f"#define NAS_DECISION_FRAMES {frames}\n\n#endif\n"
     )
-
-
-@contextmanager
-def _replacing(out_dir: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `out_dir`; on success it takes the place of `out_dir`."""
-    if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
-        _check_ours(out_dir)
-    out_dir.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as folder:
-        part = Path(folder, "new")
-        part.mkdir()
-        yield part
-        _swap(part, out_dir, Path(folder, "old"))
-
-
-def _swap(part: Path, out_dir: Path, old: Path) -> None:
-    """Rename `part` to `out_dir` and what was there to `old`; put it back if that fails."""
-    if out_dir.exists():
-        out_dir.replace(old)
-    try:
-        part.replace(out_dir)
-    except BaseException:
-        if old.exists():
-            old.replace(out_dir)
-        raise
-
-
-def _check_ours(out_dir: Path) -> None:
-    try:
-        read_manifest(out_dir)
-    except ConfigError as error:
-        raise ConfigError(f"{error}; it is not overwritten: choose another folder") from None

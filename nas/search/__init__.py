@@ -8,12 +8,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nas.search.engine import DataInfo, front_of, run
+    from nas.search.engine import DataInfo, run
     from nas.search.frame import front_frame, trials_frame
     from nas.search.jobs import Outcome, map_jobs
     from nas.search.journal import read_records
     from nas.search.progress import Event, Kind, Progress, SearchResult, Stop
-    from nas.search.record import Record
+    from nas.search.record import Record, front_of
     from nas.search.rungs import ladder
     from nas.search.verdict import judged_records
 
@@ -37,12 +37,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "engine": ("DataInfo", "front_of", "run"),
+    "engine": ("DataInfo", "run"),
     "frame": ("front_frame", "trials_frame"),
     "jobs": ("Outcome", "map_jobs"),
     "journal": ("read_records",),
     "progress": ("Event", "Kind", "Progress", "SearchResult", "Stop"),
-    "record": ("Record",),
+    "record": ("Record", "front_of"),
     "rungs": ("ladder",),
     "verdict": ("judged_records",),
 }

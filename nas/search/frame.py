@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from nas.search.engine import front_of
-from nas.search.record import Record
+from nas.search.record import Record, front_of
 from nas.search.verdict import judged_records
 from nas.trial import OBJECTIVES
 

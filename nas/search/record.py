@@ -1,10 +1,11 @@
 """One finished trial as the search knows it, and as Optuna stores it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from optuna.distributions import (
     BaseDistribution,
     CategoricalDistribution,
@@ -15,10 +16,20 @@ from optuna.trial import FrozenTrial, TrialState
 
 from nas.budget import Cost
 from nas.frontend.settings import LogMelSettings
+from nas.pareto import front
 from nas.space.candidate import Candidate
 from nas.trial import Metrics
 
-__all__ = ["Asked", "Record", "candidate_of", "frozen", "record_of", "shown", "values_of"]
+__all__ = [
+    "Asked",
+    "Record",
+    "candidate_of",
+    "front_of",
+    "frozen",
+    "record_of",
+    "shown",
+    "values_of",
+]
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,16 @@ def values_of(record: Record) -> list[float]:
     assert record.cost is not None
     cost = record.cost
     return [record.metrics.val_loss, *map(float, (cost.rom_bytes, cost.ram_bytes, cost.macs))]
+
+
+def front_of(records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return the complete records that no other dominates in the four objectives, by loss."""
+    complete = [record for record in records if record.complete]
+    if not complete:
+        return ()
+    values = np.array([values_of(record) for record in complete])
+    kept = [record for record, keep in zip(complete, front(values), strict=True) if keep]
+    return tuple(sorted(kept, key=lambda record: values_of(record)))
 
 
 def shown(record: Record) -> FrozenTrial:

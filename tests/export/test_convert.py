@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import nas.tflite
 from nas.errors import BuildError
-from nas.export.convert import to_tflite, to_tflite_ptq
+from nas.export.convert import to_tflite
 from nas.graph.graph import Graph
 from nas.graph.quantized import Quantization
 from nas.train._keras import keras, tf
@@ -83,18 +83,6 @@ def test_int8_inference_computes_what_fake_quantization_did(build: Callable[[], 
 def test_the_same_weights_give_the_same_bytes() -> None:
     _, model, flatbuffer = converted(one_dimensional)
     assert to_tflite(model) == flatbuffer
-
-
-def test_calibrated_conversion_has_the_same_ops_and_input() -> None:
-    graph = every_op()
-    model = lively(graph)
-    flatbuffer = to_tflite_ptq(model, clips(graph))
-    read = nas.tflite.read(flatbuffer)
-    assert [node.op for node in read.graph.nodes] == [node.op for node in graph.nodes]
-    assert read.quantization[read.graph.input] == Quantization(1 / 32, 0)
-    inputs = clips(graph, 24)
-    real = tf.nn.softmax(model(inputs / np.float32(32.0))).numpy() * 256 - 128
-    assert np.abs(run(flatbuffer, inputs) - real).mean() < 6.0
 
 
 def test_what_the_converter_refuses_is_an_error_of_ours() -> None:

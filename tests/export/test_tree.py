@@ -86,6 +86,17 @@ def test_an_older_tree_is_replaced(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["firmware"]
 
 
+def test_what_a_kill_left_is_cleared_up(tmp_path):
+    out = tmp_path / "firmware"
+    export(out, **ARGUMENTS)
+    (tmp_path / ".firmware.abcd1234").mkdir()
+    out.replace(tmp_path / ".firmware.abcd1234" / "old")
+    with pytest.raises(ConfigError, match="1 labels"):
+        export(out, **{**ARGUMENTS, "labels": ["a"]})
+    assert (out / "Makefile").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["firmware"]
+
+
 def test_an_empty_folder_is_used(tmp_path):
     export(tmp_path, **ARGUMENTS)
     assert (tmp_path / "Makefile").is_file()

@@ -1,4 +1,5 @@
 import math
+import statistics
 
 import numpy as np
 from sklearn.metrics import log_loss
@@ -28,8 +29,9 @@ def test_logits_that_are_no_numbers_count_as_diverged() -> None:
 
 
 def test_int8_probabilities_are_steps_of_a_256th_and_never_zero() -> None:
-    probabilities = np.array([[127, -127], [0, 0], [-128, 127]], np.int8)
-    loss, accuracy = int8_scores(probabilities, np.array([0, 1, 0]))
-    expected = -(math.log(255 / 256) + math.log(0.5) + math.log(1 / 512)) / 3
-    assert math.isclose(loss, expected)
+    steps = np.array([[255, 1], [128, 128], [0, 255]])
+    loss, error, accuracy = int8_scores(steps / 256, np.array([0, 1, 0]))
+    losses = [-math.log(255 / 256), math.log(2), math.log(512)]
+    assert math.isclose(loss, math.fsum(losses) / 3)
+    assert math.isclose(error, statistics.pstdev(losses) / math.sqrt(3))
     assert math.isclose(accuracy, 1 / 3)

@@ -1,0 +1,111 @@
+"""A folder that is written beside its place and takes it as a whole, also after a kill.
+
+While it is written it lies in ``.NAME.XXXXXXXX/new`` beside its place, and what was there moves to
+``old`` beside that. The hidden folder is locked for as long as its process lives, so that what a
+kill left is told from what is under way.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nas.errors import ConfigError
+from nas.export.manifest import read_manifest
+
+__all__ = ["clear_up", "replacing"]
+
+NEW, OLD = "new", "old"
+SUFFIX = r"\.[a-z0-9_]{8}"  # as tempfile makes it
+
+
+@contextmanager
+def replacing(out_dir: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `out_dir`; on success it takes the place of `out_dir`.
+
+    Raises:
+        ConfigError: `out_dir` holds something that is no exported tree.
+    """
+    if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
+        _check_ours(out_dir)
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as folder,
+        _locked(Path(folder)),
+    ):
+        part = Path(folder, NEW)
+        part.mkdir()
+        yield part
+        _swap(part, out_dir, Path(folder, OLD))
+
+
+def clear_up(out_dir: Path) -> None:
+    """Remove what killed exports left beside `out_dir`; put the old tree back if none is there."""
+    for folder in _left_behind(out_dir):
+        with _locked(folder) as ours:
+            if not ours:
+                continue
+            if not out_dir.exists() and _is_tree(folder / OLD):
+                (folder / OLD).replace(out_dir)
+            shutil.rmtree(folder)
+
+
+def _left_behind(out_dir: Path) -> list[Path]:
+    """Return the folders beside `out_dir` with our name, and nothing in them but ours."""
+    if not out_dir.parent.is_dir():
+        return []
+    name = re.compile(re.escape(f".{out_dir.name}") + SUFFIX)
+    beside = [path for path in out_dir.parent.iterdir() if name.fullmatch(path.name)]
+    return sorted(path for path in beside if path.is_dir() and _holds_ours(path))
+
+
+def _holds_ours(folder: Path) -> bool:
+    found = list(folder.iterdir())
+    return bool(found) and all(path.name in (NEW, OLD) and path.is_dir() for path in found)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold `folder` if no one does, and yield whether it is held; the end of a process lets go."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held = False
+    else:
+        held = True
+    try:
+        yield held
+    finally:
+        os.close(descriptor)
+
+
+def _swap(part: Path, out_dir: Path, old: Path) -> None:
+    """Rename `part` to `out_dir` and what was there to `old`; put it back if that fails."""
+    if out_dir.exists():
+        out_dir.replace(old)
+    try:
+        part.replace(out_dir)
+    except BaseException:
+        if old.exists():
+            old.replace(out_dir)
+        raise
+
+
+def _is_tree(folder: Path) -> bool:
+    try:
+        read_manifest(folder)
+    except ConfigError:
+        return False
+    return True
+
+
+def _check_ours(out_dir: Path) -> None:
+    try:
+        read_manifest(out_dir)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; it is not overwritten: choose another folder") from None
