@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from nas.commands.studies import read_json
 from nas.search import Outcome, Record, map_jobs
 
 __all__ = ["finish"]
+
+LATE_SECONDS = 300.0
+LATE_SHARE = 1.5
 
 
 def finish(
@@ -94,6 +98,7 @@ def _train(
         log_dir=study_dir,
         on_done=on_done,
         may_start=may_start,
+        seconds_at_most=_longest(deadline),
     )
     failed = {
         finalist_name(job.trial, job.seed): outcome.failed
@@ -124,3 +129,13 @@ def _told(job: FinalistJob, outcome: Outcome) -> str:
 def _needed(value: Any) -> Any:
     assert value is not None, "a complete record has candidate, number and cost"
     return value
+
+
+def _longest(deadline: float) -> float | None:
+    """Return how long one training may take before it counts as hung: well past the deadline.
+
+    A finalist that is a little late is worth more than none; one that never ends is not.
+    """
+    if isinf(deadline):
+        return None
+    return LATE_SECONDS + LATE_SHARE * max(0.0, deadline - time.monotonic())

@@ -30,6 +30,8 @@ __all__ = [
     "run_test",
 ]
 
+TEST_SECONDS = 3_600.0
+"""After so long the reading of the test split counts as hung."""
 SEARCH_COPIES = 6
 """Augmented copies that the rungs train on; finalists use the recipe's own number."""
 
@@ -161,7 +163,9 @@ def float_and_int8_test(folder: Path, context: Context, candidate: Candidate) ->
         CheckError: it failed; the worker's log in `folder` says why.
     """
     job = TestJob(folder, context, candidate)
-    (outcome,) = map_jobs(run_test, [job], n_workers=1, log_dir=folder)
+    (outcome,) = map_jobs(
+        run_test, [job], n_workers=1, log_dir=folder, seconds_at_most=TEST_SECONDS
+    )
     if outcome.failed:
         raise CheckError(f"{folder}: reading the test split: {outcome.failed}")
     scores: dict[str, Any] = outcome.result
