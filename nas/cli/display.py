@@ -131,7 +131,7 @@ class SearchDisplay:
         elapsed = wording.clock(self._now() - self._began)
         left = self.seconds_left()
         facts = [f"{name} {text}" for name, text in self._facts.items()] or [self._stage]
-        facts += [] if left is None else [f"{wording.clock(left)} left"]
+        facts += [] if left is None else [f"{wording.clock(left)} left to search"]
         return f"[{elapsed}] {' | '.join(facts)}"
 
     def render(self) -> RenderableType:
@@ -145,7 +145,7 @@ class SearchDisplay:
     def _times(self) -> str:
         left = self.seconds_left()
         elapsed = wording.clock(self._now() - self._began)
-        return elapsed if left is None else f"{elapsed}, {wording.clock(left)} left"
+        return elapsed if left is None else f"{elapsed}, {wording.clock(left)} left to search"
 
     def _body(self) -> Table:
         facts = Table.grid(padding=(0, 2))

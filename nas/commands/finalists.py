@@ -11,9 +11,12 @@ from nas.commands.crown import RESULT, Finish, finalist_name, settle
 from nas.commands.jobs import Context, FinalistJob, run_finalist
 from nas.commands.plan import FinalistPlan
 from nas.commands.studies import read_json
+from nas.files import write_json
 from nas.search import Outcome, Record, map_jobs
 
-__all__ = ["finish"]
+__all__ = ["finish", "under_way"]
+
+CHOSEN = "chosen.json"
 
 LATE_SECONDS = 300.0
 LATE_SHARE = 1.5
@@ -43,11 +46,20 @@ def finish(
         say: told of each finalist.
     """
     jobs = _jobs(study_dir, records, plan, context)
-    say(f"{len(jobs)} finalist trainings, {plan.epochs} + {plan.qat_epochs} epochs each")
+    chosen = study_dir / "finalists" / CHOSEN
+    write_json(chosen, {"trials": [job.trial for job in jobs]})
     results, failed = _train(jobs, n_workers, study_dir, deadline, say)
-    return settle(
+    done = settle(
         study_dir, results=results, failed=failed, context=context, budget=budget, say=say
     )
+    chosen.unlink()
+    return done
+
+
+def under_way(study_dir: Path) -> list[int]:
+    """Return the trials whose retraining an earlier session began and did not end."""
+    chosen = study_dir / "finalists" / CHOSEN
+    return list(read_json(chosen)["trials"]) if chosen.is_file() else []
 
 
 def _jobs(

@@ -18,7 +18,7 @@ from nas.budget import Budget, Cost, load_budget
 from nas.commands.advice import nothing_complete, too_short
 from nas.commands.crown import Finish
 from nas.commands.data import notes
-from nas.commands.finalists import finish
+from nas.commands.finalists import finish, under_way
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
 from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds
@@ -126,8 +126,10 @@ class _Job:
 
     def _run(self) -> SearchOutcome:
         try:
-            result = self._search()
-            finished = self._finish(result)
+            waiting = under_way(self.study_dir)
+            self.watcher.say("going on with the finalists" if waiting else "searching")
+            result = self._search(only_recall=bool(waiting))
+            finished = self._finish(result, waiting)
         except (KeyboardInterrupt, NoFeasibleModelError, CheckError):
             if (self.study_dir / "study.json").is_file():
                 leave_behind(self.study_dir, self.dataset)
@@ -163,7 +165,8 @@ class _Job:
     def _plan(self) -> FinalistPlan:
         return plan_finalists(self._seconds, self._n_clips)
 
-    def _search(self) -> SearchResult:
+    def _search(self, *, only_recall: bool) -> SearchResult:
+        """Search; or, where finalists of an earlier session wait, only read what it found."""
         fidelities = plan_rungs(self._n_clips)
         context = self._context(fidelities[-1].epochs)
         return run(
@@ -177,7 +180,7 @@ class _Job:
             fidelities=fidelities,
             n_workers=self._workers,
             max_trials=self.request.trials,
-            seconds=self._search_seconds if self._bounded else None,
+            seconds=0.0 if only_recall else (self._search_seconds if self._bounded else None),
             seed=self.request.seed,
             on_event=self._on_event,
             config=self._configuration(),
@@ -213,21 +216,33 @@ class _Job:
         """Return the seconds that a first search would have with other `minutes`."""
         return replace(self, request=replace(self.request, minutes=minutes))._search_seconds(())
 
-    def _finish(self, result: SearchResult) -> Finish:
+    def _finish(self, result: SearchResult, waiting: Sequence[int] = ()) -> Finish:
         if not result.front:
             longer = max(2 * self._seconds / 60, self._least_minutes())
             trials = self.request.trials
             raise CheckError(nothing_complete(result, minutes=longer, trials=trials))
         plan = self._plan()
+        begun = [record for record in result.front if record.number in waiting]
+        records = begun or list(result.front)
+        self.watcher.say(self._announced(plan, records))
         return finish(
             self.study_dir,
-            records=list(result.front),
+            records=records,
             plan=plan,
             context=self._context(0),
             budget=self.budget,
             n_workers=self._workers,
             deadline=self.started + self._seconds - EXPORT_SECONDS if self._bounded else inf,
             say=self.watcher.say,
+        )
+
+    def _announced(self, plan: FinalistPlan, records: Sequence[Record]) -> str:
+        likely = replace(plan, candidates=min(plan.candidates, len(records)))
+        epoch = _epoch_seconds(records, plan.candidates)
+        minutes = reserve_seconds(likely, epoch, self._workers) / 60
+        return (
+            f"{likely.runs} finalist trainings, {plan.epochs} + {plan.qat_epochs} epochs each, "
+            f"about {max(1, round(minutes))} min"
         )
 
     def _context(self, schedule_epochs: int) -> Context:

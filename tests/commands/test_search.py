@@ -114,7 +114,7 @@ def test_a_search_without_a_complete_trial_leaves_its_tables(
     )
     left: list[Path] = []
     write_json(tmp_path / "study.json", {})
-    monkeypatch.setattr(_Job, "_search", lambda _: result)
+    monkeypatch.setattr(_Job, "_search", lambda _, **__: result)
     monkeypatch.setattr(search, "leave_behind", lambda folder, _: left.append(folder))
     with pytest.raises(CheckError, match="no trial was complete"):
         replace(job(trials=1), study_dir=tmp_path).run()
