@@ -121,7 +121,7 @@ class Journal:
         return numbered
 
     def flush(self) -> None:
-        """Write what waits, and sync it once."""
+        """Write what waits; sync it if a trained trial is in it."""
         self._backend.durable = False
         taken: list[float] = []
         trained = False
@@ -136,15 +136,18 @@ class Journal:
         self._since = time.monotonic()
 
     def _synced(self, taken: list[float], trained: bool) -> None:
-        """Sync the file; a trained trial bears it, where there is one, else all share it."""
+        """Note what was taken; sync the file after a trained trial, which bears that time.
+
+        Rejected ones alone are not synced: written, they outlive the process, and what a power
+        cut takes of them costs a millisecond each to find again.
+        """
+        if not trained:
+            self.seconds += taken
+            return
         start = time.perf_counter()
         self._backend.sync()
-        sync = time.perf_counter() - start
-        if trained:
-            self.seconds += taken[:-1]
-            self.trained_seconds.append(taken[-1] + sync)
-        else:
-            self.seconds += [each + sync / len(taken) for each in taken]
+        self.seconds += taken[:-1]
+        self.trained_seconds.append(taken[-1] + time.perf_counter() - start)
 
     def flush_if_late(self) -> None:
         """Write what has waited for a second."""
@@ -155,6 +158,7 @@ class Journal:
         """Write what waits and let others in."""
         try:
             self.flush()
+            self._backend.sync()
         finally:
             self._lock.release()
 
