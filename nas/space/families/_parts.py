@@ -19,6 +19,7 @@ __all__ = [
     "head_choices",
     "pair",
     "pointwise",
+    "stem",
 ]
 
 RELU = Activation.RELU
@@ -90,6 +91,17 @@ def finish(builder: GraphBuilder, tensor: int, network: Network, n_classes: int)
         tensor = builder.add(FullyConnected(units, RELU), tensor, name="dense")
     tensor = builder.add(FullyConnected(n_classes), tensor, name="logits")
     return builder.build(builder.add(Softmax(), tensor, name="softmax"))
+
+
+def stem(builder: GraphBuilder, network: Network) -> int:
+    """Append the first convolution over (n_frames, n_mels, 1) and return its tensor."""
+    op = Conv2D(
+        int(network["stem_width"]),
+        pair(network["stem_kernel"]),
+        pair(network["stem_stride"]),
+        activation=RELU,
+    )
+    return builder.add(op, builder.input, name="stem")
 
 
 def pointwise(filters: int) -> Conv2D:

@@ -6,7 +6,7 @@ model is one point of it. `residual` adds a block's input where shapes allow (He
 """
 
 from nas.graph.graph import Graph, GraphBuilder
-from nas.graph.ops import Add, Conv2D, DepthwiseConv2D, Shape
+from nas.graph.ops import Add, DepthwiseConv2D, Shape
 from nas.space.candidate import Value
 from nas.space.domain import Range
 from nas.space.families._parts import (
@@ -20,6 +20,7 @@ from nas.space.families._parts import (
     head_choices,
     pair,
     pointwise,
+    stem,
 )
 
 __all__ = ["FAMILY"]
@@ -55,13 +56,7 @@ def _suggest_block(pick: Pick, index: int, width: Value) -> dict[str, Value]:
 
 def _build(network: Network, input_shape: Shape, n_classes: int) -> Graph:
     builder = GraphBuilder(input_shape)
-    stem = Conv2D(
-        int(network["stem_width"]),
-        pair(network["stem_kernel"]),
-        pair(network["stem_stride"]),
-        activation=RELU,
-    )
-    tensor = builder.add(stem, builder.input, name="stem")
+    tensor = stem(builder, network)
     for index in range(1, int(network["blocks"]) + 1):
         tensor = _block(builder, tensor, network, index)
     return finish(builder, tensor, network, n_classes)

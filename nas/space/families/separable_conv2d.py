@@ -7,12 +7,11 @@ Audio Speech Music Proc. 2020:10. Input (n_frames, n_mels, 1).
 """
 
 from nas.graph.graph import Graph, GraphBuilder
-from nas.graph.ops import AveragePool2D, Conv2D, DepthwiseConv2D, MaxPool2D, Shape
+from nas.graph.ops import AveragePool2D, DepthwiseConv2D, MaxPool2D, Shape
 from nas.space.candidate import Value
 from nas.space.domain import Range
 from nas.space.families._parts import (
     HEAD_DOMAINS,
-    RELU,
     Family,
     Network,
     Pick,
@@ -21,6 +20,7 @@ from nas.space.families._parts import (
     head_choices,
     pair,
     pointwise,
+    stem,
 )
 
 __all__ = ["FAMILY"]
@@ -56,13 +56,7 @@ def _suggest_stage(pick: Pick, index: int, width: Value) -> dict[str, Value]:
 
 def _build(network: Network, input_shape: Shape, n_classes: int) -> Graph:
     builder = GraphBuilder(input_shape)
-    stem = Conv2D(
-        int(network["stem_width"]),
-        pair(network["stem_kernel"]),
-        pair(network["stem_stride"]),
-        activation=RELU,
-    )
-    tensor = builder.add(stem, builder.input, name="stem")
+    tensor = stem(builder, network)
     for index in range(1, int(network["stages"]) + 1):
         tensor = _stage(builder, tensor, network, index)
     return finish(builder, tensor, network, n_classes)
