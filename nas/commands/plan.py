@@ -1,12 +1,14 @@
 """How long to train: rungs, finalists, and their share of the minutes. Pure functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from statistics import fmean, median
 
-from nas.search import ladder
+from nas.search import Record, ladder
 from nas.trial import Fidelity
 
-__all__ = ["FinalistPlan", "plan_finalists", "plan_rungs", "reserve_seconds"]
+__all__ = ["FinalistPlan", "epoch_seconds", "plan_finalists", "plan_rungs", "reserve_seconds"]
 
 FIRST_RUNG_EPOCHS = 4
 REFERENCE_CLIPS = 2_400
@@ -15,6 +17,7 @@ of steps stays: 36 epochs of 2,400 clips rank candidates, 36 of 1,000 do not yet
 
 SETUP_SECONDS = 12.0  # start of a worker, build, convert; measured 8 to 12 s on two cores
 QAT_COST = 2.5  # a quantization-aware epoch against a float one; measured 2.0 to 2.6
+EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
 MARGIN = 1.15  # epochs slow down when both cores work
 
 
@@ -71,3 +74,14 @@ def reserve_seconds(plan: FinalistPlan, epoch_seconds: float, n_workers: int) ->
     training = (plan.epochs + QAT_COST * plan.qat_epochs) * epoch_seconds
     rounds = ceil(plan.runs / max(1, n_workers))
     return rounds * (SETUP_SECONDS + MARGIN * training)
+
+
+def epoch_seconds(complete: Sequence[Record], count: int) -> float:
+    """Return the mean epoch of the likely finalists: the `count` complete of lowest loss.
+
+    Of each the median epoch: the first ones also compute features and trace the graph.
+    """
+    metrics = [record.metrics for record in complete if record.metrics and record.metrics.curve]
+    best = sorted(metrics, key=lambda one: one.val_loss)[:count]
+    epochs = [median(row.get("seconds", EPOCH_SECONDS) for row in one.curve) for one in best]
+    return fmean(epochs) if epochs else EPOCH_SECONDS

@@ -9,7 +9,6 @@ from functools import partial
 from itertools import count
 from math import inf
 from pathlib import Path
-from statistics import fmean, median
 from typing import Any
 
 from nas import audio
@@ -21,7 +20,13 @@ from nas.commands.data import notes
 from nas.commands.finalists import finish, under_way
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
-from nas.commands.plan import FinalistPlan, plan_finalists, plan_rungs, reserve_seconds
+from nas.commands.plan import (
+    FinalistPlan,
+    epoch_seconds,
+    plan_finalists,
+    plan_rungs,
+    reserve_seconds,
+)
 from nas.commands.studies import only_one
 from nas.commands.versions import versions
 from nas.cost import price
@@ -40,7 +45,6 @@ DEFAULT_MINUTES = 15.0
 EXPORT_SECONDS = 15.0  # test split, firmware tree, report; measured 6 to 12 s
 LARGEST_RESERVE = 0.6
 LEAST_SEARCH_SECONDS = 20.0  # below it no trial gets to the top rung, and nothing can be chosen
-EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +195,7 @@ class _Job:
         """Return how long the search may take in all: what the finalists leave of the minutes."""
         plan = self._plan()
         likely = replace(plan, candidates=min(plan.candidates, max(2, len(complete))))
-        epoch = _epoch_seconds(complete, plan.candidates)
+        epoch = epoch_seconds(complete, plan.candidates)
         reserve = reserve_seconds(likely, epoch, self._workers)
         left = self._seconds - self.before_search - EXPORT_SECONDS
         return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
@@ -238,7 +242,7 @@ class _Job:
 
     def _announced(self, plan: FinalistPlan, records: Sequence[Record]) -> str:
         likely = replace(plan, candidates=min(plan.candidates, len(records)))
-        epoch = _epoch_seconds(records, plan.candidates)
+        epoch = epoch_seconds(records, plan.candidates)
         minutes = reserve_seconds(likely, epoch, self._workers) / 60
         return (
             f"{likely.runs} finalist trainings, {plan.epochs} + {plan.qat_epochs} epochs each, "
@@ -278,17 +282,6 @@ def _cores() -> int:
 def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
     check(settings)
     return price(graph, settings, budget)
-
-
-def _epoch_seconds(complete: Sequence[Record], count: int) -> float:
-    """Return the mean epoch of the likely finalists: the `count` complete of lowest loss.
-
-    Of each the median epoch: the first ones also compute features and trace the graph.
-    """
-    metrics = [record.metrics for record in complete if record.metrics and record.metrics.curve]
-    best = sorted(metrics, key=lambda one: one.val_loss)[:count]
-    epochs = [median(row.get("seconds", EPOCH_SECONDS) for row in one.curve) for one in best]
-    return fmean(epochs) if epochs else EPOCH_SECONDS
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:

@@ -7,10 +7,13 @@ from nas.commands.plan import (
     QAT_COST,
     SETUP_SECONDS,
     FinalistPlan,
+    epoch_seconds,
     plan_finalists,
     plan_rungs,
     reserve_seconds,
 )
+from nas.search.record import Asked, Record
+from nas.trial import Metrics
 
 
 def test_reserve_by_hand():
@@ -39,3 +42,16 @@ def test_rungs_of_a_large_data_set_start_on_a_share_of_its_clips():
     rungs = plan_rungs(84_000)  # Speech Commands v0.02
     assert rungs[0].epochs * rungs[0].data_fraction * 84_000 == 4 * 2_400
     assert rungs[-1].data_fraction == 1.0
+
+
+def test_an_epoch_is_the_median_of_its_own_course():
+    def record(loss, seconds):
+        curve = [{"epoch": float(n), "seconds": s} for n, s in enumerate(seconds)]
+        metrics = Metrics(
+            val_loss=loss, val_accuracy=0.5, train_loss=1.0, seconds=sum(seconds), curve=curve
+        )
+        return Record(asked=Asked({}, {}), metrics=metrics)
+
+    # The first epoch also computes features; of the two best trials the medians are 1 and 3.
+    trials = [record(0.1, [9, 1, 1]), record(0.2, [20, 3, 3]), record(0.9, [50, 50, 50])]
+    assert epoch_seconds(trials, 2) == pytest.approx(2.0)
