@@ -119,7 +119,10 @@ def test_a_truncated_file_is_read_as_far_as_it_goes(program, tmp_path):
     write_wav(path, noise())
     path.write_bytes(path.read_bytes()[:-100])
     other = write_wav(tmp_path / "b.wav", noise(50))
-    assert run(program, str(path)).stdout == run(program, other).stdout
+    cut, whole = run(program, str(path)), run(program, other)
+    assert cut.stdout == whole.stdout
+    assert cut.stderr == f"warning: {path}: cut short: 50 of 100 samples are there\n".encode()
+    assert whole.stderr == b""
 
 
 def test_missing_file_and_wrong_usage(program, tmp_path):

@@ -107,6 +107,16 @@ static int16_t *read_samples(FILE *file, uint32_t size, size_t *n_samples)
     return samples;
 }
 
+/* Say that samples are missing; a size of 2 GiB or more stands for "unknown" in streamed files. */
+static void warn_if_cut(const char *path, uint32_t promised_bytes, size_t n_samples)
+{
+    const unsigned long promised = promised_bytes / 2U;
+    if (promised_bytes < 0x7FFFFFFFU && n_samples < promised) {
+        (void)fprintf(stderr, "warning: %s: cut short: %lu of %lu samples are there\n", path,
+                      (unsigned long)n_samples, promised);
+    }
+}
+
 static int16_t *read_chunks(FILE *file, const char *path, uint32_t rate_hz, size_t *n_samples)
 {
     wav_format format;
@@ -121,7 +131,11 @@ static int16_t *read_chunks(FILE *file, const char *path, uint32_t rate_hz, size
             }
         } else if (memcmp(name, "data", 4) == 0) {
             int16_t *samples = has_format ? read_samples(file, size, n_samples) : NULL;
-            return samples != NULL ? samples : refused(path, "holds no samples");
+            if (samples == NULL) {
+                return refused(path, "holds no samples");
+            }
+            warn_if_cut(path, size, *n_samples);
+            return samples;
         } else if (!skip(file, size + (size & 1U))) {
             break;
         }
