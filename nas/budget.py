@@ -104,9 +104,18 @@ class Cost:
         ram_bytes: arena, scratch, front-end state, audio ring, feature ring, stack.
         macs: multiply-accumulates of the network for one inference.
         constant_bytes: constant buffers read by ops, each once.
-        arena_bytes: the planned arena.
-        peak_activation_bytes: most bytes of tensors alive at once; a lower bound of the arena.
+        arena_bytes: the arena of the runtime.
+        peak_activation_bytes: most bytes of tensors alive at once; no plan without overlap is
+            smaller.
         parts: what rom_bytes and ram_bytes are made of, as ``rom.weights``, ``ram.arena``, ...
+        planned_bytes: the activations as TFLM's greedy planner lays them out.
+        unplanned_bytes: all tensors side by side, each with its own place.
+        model_bytes: the `.tflite`.
+        latency_ms: the last hop and the network, for one decision.
+        load: all hops of a decision period and the network, over the period.
+
+    A quantity is None where it is not known: of a record written before it was priced, or of a
+    network whose front end is not known.
     """
 
     rom_bytes: int
@@ -116,6 +125,11 @@ class Cost:
     arena_bytes: int
     peak_activation_bytes: int
     parts: dict[str, int]
+    planned_bytes: int | None = None
+    unplanned_bytes: int | None = None
+    model_bytes: int | None = None
+    latency_ms: float | None = None
+    load: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the cost as plain values."""
