@@ -8,12 +8,14 @@ from nas.report.study import StudyFiles
 __all__ = [
     "COST_NAMES",
     "accuracy",
+    "amount",
     "candidate",
     "count",
     "data_labels",
     "kib",
     "loss",
     "percent",
+    "quantity",
     "spoken",
     "test_reads",
     "ties",
@@ -28,6 +30,8 @@ COST_NAMES = {
     "arena_bytes": "arena",
     "model_bytes": "model.tflite",
     "peak_activation_bytes": "peak of live tensors",
+    "latency_ms": "latency",
+    "load": "load",
 }
 SPOKEN = {
     "impossible": "shapes do not work",
@@ -40,6 +44,17 @@ SPOKEN = {
 def count(value: float | None) -> str:
     """Return a whole number with thousands apart, or a dash."""
     return "–" if value is None or value != value else f"{round(value):,}"
+
+
+def amount(value: float | None) -> str:
+    """Return whole numbers with thousands apart, others with two decimals; or a dash."""
+    whole = value is None or value != value or value == round(value)
+    return count(value) if whole else f"{value:,.2f}"
+
+
+def quantity(key: str) -> str:
+    """Return the name of a quantity that a limit may be set on."""
+    return COST_NAMES.get(key, key)
 
 
 def percent(share: float | None) -> str:
@@ -56,7 +71,7 @@ def spoken(outcome: str) -> str:
     """Return an outcome of a trial as a reader would say it: ``over the ROM limit``."""
     kind, _, limit = outcome.partition(" ")
     if kind == "over":
-        return f"over the {COST_NAMES.get(limit, limit)} limit"
+        return f"over the {quantity(limit)} limit"
     return SPOKEN.get(outcome, outcome)
 
 
