@@ -128,7 +128,10 @@ def report(
     check_accuracy(accuracy)
     if accuracy is not None and not boards:
         raise ConfigError("--accuracy: say which boards to choose from, as in --boards all")
-    resliced = study_on_boards(study_dir, boards, accuracy=accuracy) if boards else None
-    limits = what_binds(study_dir)
-    page = write_tables(study_dir, limits=limits, boards=resliced)
+    records = judged_records(study_dir)
+    limits = what_binds(study_dir, records)
+    resliced = None
+    if boards:
+        resliced = study_on_boards(study_dir, records, words=boards, accuracy=accuracy)
+    page = write_tables(study_dir, records=records, limits=limits, boards=resliced)
     return Report(page=page, limits=limits, boards=resliced)

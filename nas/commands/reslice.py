@@ -14,7 +14,7 @@ from nas.commands.what_binds import n_classes_of, top_rung_of
 from nas.errors import ConfigError, NasError
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.search import Record, read_records
+from nas.search import Record
 from nas.space import Candidate, ImpossibleCandidate, build_graph
 
 __all__ = ["BoardRow", "OnBoard", "Trained", "check_accuracy", "reslice", "study_on_boards"]
@@ -81,20 +81,25 @@ class _Built:
 
 
 def study_on_boards(
-    study_dir: Path, words: Sequence[str], *, accuracy: float | None = None
+    study_dir: Path,
+    records: Sequence[Record],
+    *,
+    words: Sequence[str],
+    accuracy: float | None = None,
 ) -> dict[str, Any]:
     """Return the trained trials of a study on the boards that `words` name, as plain data.
 
-    Keys: ``trained`` (trials), ``stopped`` (trials stopped earlier, whose losses are not
-    compared), ``boards`` (one flat mapping a board), ``broken`` (why a board was left out, by
-    name), ``accuracy``, ``cheapest`` (name, or None) and ``rule``.
+    `records` are all of the study. Keys: ``trained`` (trials trained to the end), ``stopped``
+    (trials that were not, whose losses are not compared), ``boards`` (one flat mapping a board),
+    ``broken`` (why a board was left out, by name), ``accuracy``, ``cheapest`` (name, or None) and
+    ``rule``.
 
     Raises:
         ConfigError: no such board, no board that can be priced, an accuracy outside [0, 1].
     """
     check_accuracy(accuracy)
     budgets, broken = load_boards(words)
-    info, records = read_json(study_dir / "study.json"), read_records(study_dir)
+    info = read_json(study_dir / "study.json")
     top, n_classes = top_rung_of(info, records), n_classes_of(info)
     trials = _trained(distinct(records, top), top, _int8(study_dir))
     rows, unpriced = reslice(trials, budgets, n_classes=n_classes, accuracy=accuracy)
@@ -102,7 +107,7 @@ def study_on_boards(
         raise ConfigError("; ".join(unpriced.values()))
     return {
         "trained": len(trials),
-        "stopped": sum(record.pruned_by == "rung" for record in records),
+        "stopped": sum(_stopped(record, top) for record in records),
         "boards": [_flat(row) for row in rows],
         "broken": broken | unpriced,
         "accuracy": accuracy,
@@ -158,6 +163,12 @@ def _trained(records: Sequence[Record], top_rung: int, int8: Mapping[int, float]
             )
         )
     return found
+
+
+def _stopped(record: Record, top_rung: int) -> bool:
+    """Tell whether `record` was trained, but not to the end: stopped at a rung, or cut."""
+    trained = record.metrics is not None and record.pruned_by != "failed"
+    return trained and not is_finished(record, top_rung)
 
 
 def _int8(study_dir: Path) -> dict[int, float]:

@@ -9,20 +9,20 @@ from nas.commands.binding import Binding, binding, distinct
 from nas.commands.peak_op import PeakOp, peak_op, peak_shares
 from nas.commands.studies import read_json
 from nas.errors import ConfigError
-from nas.search import Record, judged_records
+from nas.search import Record
 from nas.search.record import candidate_of
 from nas.space import Candidate, ImpossibleCandidate, build_graph
 
 __all__ = ["limits_of", "n_classes_of", "study_binding", "top_rung_of", "what_binds"]
 
 
-def what_binds(study_dir: Path) -> dict[str, Any]:
+def what_binds(study_dir: Path, records: Sequence[Record]) -> dict[str, Any]:
     """Return `Binding` as plain data, with `peaks`: the ops at the RAM peak.
 
-    `peaks` holds ``rejected`` (`PeakShare` of all candidates rejected for RAM, most first),
-    ``n`` (how many those are) and ``winner`` (`PeakOp`, or None).
+    `records` are all of the study. `peaks` holds ``rejected`` (`PeakShare` of all candidates
+    rejected for RAM, most first), ``n`` (how many those are) and ``winner`` (`PeakOp`, or None).
     """
-    records, info = judged_records(study_dir), read_json(study_dir / "study.json")
+    info = read_json(study_dir / "study.json")
     found = asdict(study_binding(records, info))
     return {**found, "peaks": _peaks(study_dir, records, info)}
 

@@ -137,8 +137,8 @@ def notes(boards: Facts) -> list[str]:
     ]
     if boards["stopped"]:
         found.append(
-            f"{count(boards['stopped'])} trials that were stopped at a rung are not compared: "
-            "their losses are of fewer epochs."
+            f"{count(boards['stopped'])} trials that were not trained to the end are not "
+            "compared: their losses are of fewer epochs."
         )
     nothing = [one["board"] for one in boards["boards"] if not one["fit"]]
     if nothing:

@@ -15,7 +15,7 @@ from nas.commands.reslice import BoardRow, Trained, reslice, study_on_boards
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.search import read_records
+from nas.search import judged_records, read_records
 from nas.space import Candidate, build_graph, load_space
 from nas.space.choices import MinimumChoices
 from tests.commands.records import cost
@@ -214,7 +214,8 @@ def complete_of(study: Path) -> list[Any]:
 
 
 def test_a_real_study_on_real_boards(study: Path, here: Path) -> None:
-    found = study_on_boards(study, ["all", "small.yaml", "broken.yaml"], accuracy=0.0)
+    words = ["all", "small.yaml", "broken.yaml"]
+    found = study_on_boards(study, judged_records(study), words=words, accuracy=0.0)
     complete = complete_of(study)
     assert found["trained"] == len(complete) > 2
     rows = {one["board"]: one for one in found["boards"]}
@@ -228,6 +229,7 @@ def test_a_real_study_on_real_boards(study: Path, here: Path) -> None:
     )
     assert best["int8_val_accuracy"] == pytest.approx(0.2), "of the seed with the lower int8 loss"
     assert found["cheapest"] in rows
+    assert found["stopped"] == sum(r.pruned_by == "rung" for r in read_records(study))
 
 
 def test_trials_over_the_limits_of_today_are_priced_for_other_boards(
@@ -238,7 +240,10 @@ def test_trials_over_the_limits_of_today_are_priced_for_other_boards(
     info["budget"]["limits"] = {"macs": 1}
     try:
         (study / "study.json").write_text(json.dumps(info))
-        assert study_on_boards(study, ["stm32f446"])["trained"] == len(complete_of(study))
+        records = judged_records(study)
+        assert not any(record.complete for record in records)
+        found = study_on_boards(study, records, words=["stm32f446"])
+        assert found["trained"] == len(complete_of(study))
     finally:
         (study / "study.json").write_text(before)
 

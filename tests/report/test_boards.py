@@ -111,7 +111,9 @@ def test_verdict_where_nothing_reaches_it() -> None:
 
 def test_notes_name_what_is_missing() -> None:
     found = on_boards.notes(FACTS)
-    assert any(note.startswith("158 trials that were stopped at a rung") for note in found)
+    assert any(
+        note.startswith("158 trials that were not trained to the end are not") for note in found
+    )
     assert "Nothing trained fits microbit: search with `--budget microbit`." in found
     assert found[-1] == "left out: mine.yaml:3: device.core: missing, and required"
 
