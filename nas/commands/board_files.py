@@ -1,9 +1,8 @@
 """The boards that a word on the command line stands for, and which of them would do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from nas import config
 from nas.budget import Budget, load_budget
@@ -85,8 +84,8 @@ def board_facts(name: str, budget: Budget) -> BoardFacts:
         core=device.core,
         clock_hz=device.clock_hz,
         flash_bytes=device.flash_bytes,
-        free_ram_bytes=device.sram_bytes - _total(device.reserved_sram_bytes),
-        unit_price_usd=_unit_price(budget),
+        free_ram_bytes=device.free_sram_bytes,
+        unit_price_usd=budget.unit_price_usd,
         runtime=budget.runtime,
         kernels=budget.kernels,
     )
@@ -112,15 +111,3 @@ def _size(one: BoardFacts) -> tuple[int, int, int]:
 def _price(one: BoardFacts) -> tuple[float, int, int, int]:
     assert one.unit_price_usd is not None
     return one.unit_price_usd, *_size(one)
-
-
-def _total(reserved: Any) -> int:
-    """Return the bytes of a reserve that is one number or one number a purpose."""
-    return sum(reserved.values()) if isinstance(reserved, Mapping) else int(reserved)
-
-
-def _unit_price(budget: Budget) -> float | None:
-    """Return what the board file says one costs, at its top or under `device`."""
-    places: tuple[Any, ...] = (budget, budget.device)
-    found = (getattr(place, "unit_price_usd", None) for place in places)
-    return next((float(price) for price in found if price is not None), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nas.cost
-from nas.budget import Budget, Cost, violations
+from nas.budget import Budget, Cost, Limits, unknown, violations
 from nas.commands.binding import distinct, is_finished
 from nas.commands.board_files import BoardFacts, board_facts, cheapest, load_boards
 from nas.commands.studies import read_json
@@ -65,6 +65,8 @@ class BoardRow:
         best: of them by validation loss; None where none fits.
         highest_accuracy: of them on validation; None where none fits.
         reaching: of those with the wanted validation accuracy, the best by loss.
+        unknown: limits whose quantity was not priced for some trial, which then is not shown to
+            fit.
     """
 
     facts: BoardFacts
@@ -72,6 +74,7 @@ class BoardRow:
     best: OnBoard | None
     highest_accuracy: float | None
     reaching: OnBoard | None
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,11 @@ def reslice(
     unpriced: dict[str, str] = {}
     for name, budget in budgets.items():
         try:
-            fitting = _fitting(built, budget, price)
+            costs = [price(one.graph, one.trained.candidate.frontend, budget) for one in built]
         except NasError as error:
             unpriced[name] = f"{name}: cannot be priced: {error}"
         else:
-            rows.append(_row(board_facts(name, budget), fitting, accuracy))
+            rows.append(_row(name, budget, list(zip(trials, costs, strict=True)), accuracy))
     return rows, unpriced
 
 
@@ -188,15 +191,14 @@ def _graph(trial: Trained, n_classes: int) -> Graph:
         ) from None
 
 
-def _fitting(built: Sequence[_Built], budget: Budget, price: Price) -> list[OnBoard]:
-    """Return the trials within the limits of `budget`, lowest validation loss first."""
+def _fitting(priced: Sequence[tuple[Trained, Cost]], limits: Limits) -> list[OnBoard]:
+    """Return the trials within `limits`, lowest validation loss first."""
     found = []
-    for one in built:
-        cost = price(one.graph, one.trained.candidate.frontend, budget)
-        over = violations(cost, budget.limits)
+    for trial, cost in priced:
+        over = violations(cost, limits)
         if max(over.values(), default=0.0) <= 0:
             shares = {name: value + 1.0 for name, value in over.items()}
-            found.append(_on_board(one.trained, cost, shares))
+            found.append(_on_board(trial, cost, shares))
     return sorted(found, key=lambda one: (one.val_loss, one.trial))
 
 
@@ -215,15 +217,22 @@ def _on_board(trial: Trained, cost: Cost, shares: dict[str, float]) -> OnBoard:
     )
 
 
-def _row(facts: BoardFacts, fitting: Sequence[OnBoard], accuracy: float | None) -> BoardRow:
-    """Return the row of a board; `fitting` come best first."""
+def _row(
+    name: str,
+    budget: Budget,
+    priced: Sequence[tuple[Trained, Cost]],
+    accuracy: float | None,
+) -> BoardRow:
+    fitting = _fitting(priced, budget.limits)
     reaching = [one for one in fitting if accuracy is not None and one.val_accuracy >= accuracy]
+    not_known = {key for _, cost in priced for key in unknown(cost, budget.limits)}
     return BoardRow(
-        facts=facts,
+        facts=board_facts(name, budget),
         fit=len(fitting),
         best=next(iter(fitting), None),
         highest_accuracy=max((one.val_accuracy for one in fitting), default=None),
         reaching=next(iter(reaching), None),
+        unknown=tuple(sorted(not_known)),
     )
 
 
@@ -245,4 +254,5 @@ def _flat(row: BoardRow) -> dict[str, Any]:
         "highest_accuracy": row.highest_accuracy,
         "best": asdict(row.best) if row.best else None,
         "reaching": asdict(row.reaching) if row.reaching else None,
+        "unknown": list(row.unknown),
     }

@@ -3,7 +3,7 @@
 Reads the mapping that ``nas.commands.reslice`` makes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -21,12 +21,14 @@ __all__ = [
     "notes",
     "tightest",
     "verdict",
+    "why_none",
 ]
 
 Facts = Mapping[str, Any]
 
 COST_KEYS = ("rom_bytes", "ram_bytes", "macs", "latency_ms", "load")
 SCORE_KEYS = ("trial", "val_loss", "val_accuracy", "int8_val_accuracy")
+NESTED = ("best", "reaching", "unknown")
 HEADINGS = (
     "board",
     "fit",
@@ -52,15 +54,13 @@ def boards_table(boards: Facts) -> Table:
         made.add_row(
             escape(one["board"]),
             count(one["fit"]),
-            *_cells(one["best"]),
+            *(_cells(one["best"]) if one["best"] else (*["–"] * 8, why_none(one))),
             *([dollars(one["unit_price_usd"])] if priced else []),
         )
     return made
 
 
-def _cells(best: Facts | None) -> tuple[str, ...]:
-    if best is None:
-        return ("–",) * (len(HEADINGS) - 3) + ("nothing fits",)
+def _cells(best: Facts) -> tuple[str, ...]:
     return (
         str(best["trial"]),
         loss(best["val_loss"]),
@@ -72,6 +72,11 @@ def _cells(best: Facts | None) -> tuple[str, ...]:
         milliseconds(best["latency_ms"]),
         tightest(best),
     )
+
+
+def why_none(board: Facts) -> str:
+    """Return in two words why a board has no best trial."""
+    return "not priced" if board["unknown"] else "nothing fits"
 
 
 def dollars(value: float | None) -> str:
@@ -140,12 +145,26 @@ def notes(boards: Facts) -> list[str]:
             f"{count(boards['stopped'])} trials that were not trained to the end are not "
             "compared: their losses are of fewer epochs."
         )
-    nothing = [one["board"] for one in boards["boards"] if not one["fit"]]
+    found += _not_priced(boards["boards"])
+    nothing = [b["board"] for b in boards["boards"] if not b["fit"] and not b["unknown"]]
     if nothing:
         found.append(
             f"Nothing trained fits {', '.join(nothing)}: search with `--budget {nothing[0]}`."
         )
     return found + [f"left out: {why}" for why in boards["broken"].values()]
+
+
+def _not_priced(boards: Sequence[Facts]) -> list[str]:
+    """Return one sentence for all boards that lack the price of the same limits."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for one in boards:
+        names.setdefault(tuple(one["unknown"]), []).append(one["board"])
+    return [
+        f"Limited and not priced for its core ({', '.join(map(quantity, limits))}): "
+        f"{', '.join(found)}; what cannot be shown to fit does not count as fitting."
+        for limits, found in names.items()
+        if limits
+    ]
 
 
 def csv_rows(boards: Facts) -> list[dict[str, Any]]:
@@ -157,7 +176,7 @@ def csv_rows(boards: Facts) -> list[dict[str, Any]]:
 def _csv_row(one: Facts, boards: Facts, limits: tuple[str, ...]) -> dict[str, Any]:
     best = one["best"] or {}
     shares = best.get("shares", {})
-    facts = {key: value for key, value in one.items() if key not in ("best", "reaching")}
+    facts = {key: value for key, value in one.items() if key not in NESTED}
     return {
         **facts,
         "trained": boards["trained"],

@@ -109,7 +109,8 @@ def _environment() -> Environment:
     )
     for function in (wording.count, wording.loss, wording.percent):
         environment.filters[function.__name__] = function
-    more = (wording.amount, wording.quantity, on_boards.dollars, on_boards.milliseconds)
+    of_boards = (on_boards.dollars, on_boards.milliseconds, on_boards.why_none)
+    more = (wording.amount, wording.quantity, *of_boards)
     environment.filters |= {function.__name__: function for function in more}
     environment.globals.update(
         accuracy=wording.accuracy, candidate=wording.candidate, names=wording.COST_NAMES

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from nas import budget
 from nas.report.study import StudyFiles
 
 __all__ = [
@@ -47,9 +48,8 @@ def count(value: float | None) -> str:
 
 
 def amount(value: float | None) -> str:
-    """Return whole numbers with thousands apart, others with two decimals; or a dash."""
-    whole = value is None or value != value or value == round(value)
-    return count(value) if whole else f"{value:,.2f}"
+    """Return a quantity or its limit, or a dash: whole numbers with thousands apart."""
+    return "–" if value is None or value != value else budget.amount(value)
 
 
 def quantity(key: str) -> str:

@@ -34,6 +34,17 @@ device:
 limits:
   ram_bytes: 600
 """
+WIDE = """\
+board: wide
+device:
+  core: cortex-m4
+  clock_hz: 64_000_000
+  flash_bytes: 1_048_576
+  sram_bytes: 262_144
+  reserved_sram_bytes: 0
+limits:
+  ram_bytes: 200_000
+"""
 
 
 def candidate() -> Candidate:
@@ -122,6 +133,17 @@ def test_a_board_without_a_price_is_named_and_others_go_on() -> None:
     assert unpriced == {"strange": "strange: cannot be priced: Conv2D: no cycles here"}
 
 
+def test_what_is_limited_and_not_priced_is_not_shown_to_fit() -> None:
+    boards = {"hasty": board("hasty", latency_ms=10, ram_bytes=100)}
+    rows, _ = reslice(TRIALS, boards, n_classes=3, price=Prices(*PRICES))
+    assert (rows[0].fit, rows[0].unknown) == (0, ("latency_ms",))
+    timed = [cost(1, ram, 1, latency_ms=5.0) for ram in (300, 50, 10)]
+    rows, _ = reslice(TRIALS, boards, n_classes=3, price=Prices(*timed))
+    assert (rows[0].fit, rows[0].unknown) == (2, ())
+    assert rows[0].best is not None
+    assert (rows[0].best.trial, rows[0].best.shares["latency_ms"]) == (7, 0.5)
+
+
 def facts(name: str, ram: int, *, flash: int = 1, clock: int = 1, usd: float | None) -> BoardFacts:
     return BoardFacts(
         board=name,
@@ -157,6 +179,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.yaml").write_text(BROKEN)
     (tmp_path / "small.yaml").write_text(SMALL)
+    (tmp_path / "wide.yaml").write_text(WIDE)
     return tmp_path
 
 
@@ -214,14 +237,14 @@ def complete_of(study: Path) -> list[Any]:
 
 
 def test_a_real_study_on_real_boards(study: Path, here: Path) -> None:
-    words = ["all", "small.yaml", "broken.yaml"]
+    words = ["all", "small.yaml", "wide.yaml", "broken.yaml"]
     found = study_on_boards(study, judged_records(study), words=words, accuracy=0.0)
     complete = complete_of(study)
     assert found["trained"] == len(complete) > 2
     rows = {one["board"]: one for one in found["boards"]}
     assert rows["small"]["fit"] == 0
     assert list(found["broken"]) == ["broken"]
-    best = rows["stm32f446"]["best"]
+    best = rows["wide"]["best"]
     record = complete[0]
     assert (best["trial"], best["val_loss"]) == (record.number, record.metrics.val_loss)
     assert (
@@ -242,7 +265,7 @@ def test_trials_over_the_limits_of_today_are_priced_for_other_boards(
         (study / "study.json").write_text(json.dumps(info))
         records = judged_records(study)
         assert not any(record.complete for record in records)
-        found = study_on_boards(study, records, words=["stm32f446"])
+        found = study_on_boards(study, records, words=["wide.yaml"])
         assert found["trained"] == len(complete_of(study))
     finally:
         (study / "study.json").write_text(before)
@@ -256,22 +279,20 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 
 
 def test_report_on_boards(study: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(
-        capsys, "report", str(study), "--boards", "esp32,small.yaml", "--boards", "broken.yaml",
-        "--accuracy", "0.0",
-    )  # fmt: skip
+    words = ["--boards", "wide.yaml,small.yaml", "--boards", "broken.yaml", "--accuracy", "0.0"]
+    code, out, _ = run(capsys, "report", str(study), *words)
     assert code == 0
     lines = out.splitlines()
     assert max(map(len, lines[:-1])) <= 80
     assert lines[-1] == str(study / "report.html")
-    assert "Cheapest board that reaches a validation accuracy of 0.0 %: esp32" in out
+    assert "Cheapest board that reaches a validation accuracy of 0.0 %: wide" in out
     assert "left out: broken.yaml:" in out
     assert "Nothing trained fits small" in " ".join(out.split())
     assert "The limit that binds is" in " ".join(out.split())
     with (study / "boards.csv").open() as file:
         rows = {row["board"]: row for row in csv.DictReader(file)}
-    assert rows["esp32"]["trial"] == str(complete_of(study)[0].number)
-    assert (rows["esp32"]["cheapest"], rows["small"]["trial"]) == ("True", "")
+    assert rows["wide"]["trial"] == str(complete_of(study)[0].number)
+    assert (rows["wide"]["cheapest"], rows["small"]["trial"]) == ("True", "")
     page = (study / "report.html").read_text()
     assert "The same trials on other boards" in page
     assert "Which limit binds" in page

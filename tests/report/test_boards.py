@@ -36,6 +36,7 @@ def board(name: str, **more: Any) -> dict[str, Any]:
         "highest_accuracy": 0.905,
         "best": on_board(232),
         "reaching": None,
+        "unknown": [],
         **more,
     }
 
@@ -116,6 +117,14 @@ def test_notes_name_what_is_missing() -> None:
     )
     assert "Nothing trained fits microbit: search with `--budget microbit`." in found
     assert found[-1] == "left out: mine.yaml:3: device.core: missing, and required"
+
+
+def test_what_was_not_priced_is_not_called_too_large() -> None:
+    unknown = board("rp2040", **NOTHING, unknown=["latency_ms"])
+    found = " ".join(on_boards.notes(FACTS | {"boards": [unknown]}))
+    assert "Limited and not priced for its core (latency): rp2040; what cannot" in found
+    assert on_boards.why_none(unknown) == "not priced"
+    assert "Nothing trained fits" not in found
 
 
 def test_csv_rows_have_the_same_columns() -> None:

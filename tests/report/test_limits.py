@@ -80,7 +80,7 @@ def test_table_keeps_its_columns() -> None:
     lines = text_of(of_limits.limits_table(FACTS), width=80)
     rows = {line[0]: line[1:] for line in lines if line}
     assert rows["RAM"] == ["50,000", "899", "700", "+25.0", "%", "60.0", "%", "0", "0", "0.250"]
-    assert rows["latency"] == ["12.50", "0", "0", "–", "95.0", "%", "0", "0", "0.250"]
+    assert rows["latency"] == ["12.5", "0", "0", "–", "95.0", "%", "0", "0", "0.250"]
 
 
 def test_a_median_over_one_is_whole_percents() -> None:
