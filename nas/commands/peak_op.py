@@ -1,4 +1,4 @@
-"""The op at the RAM peak: where most bytes of tensors are alive at once."""
+"""The op at the RAM peak: where most bytes of the arena are in use."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,19 @@ from statistics import median
 
 from nas.commands.memory import memory_by_op
 from nas.graph.graph import Graph
+from nas.graph.planner import greedy_plan, overlapped_plan
 
 __all__ = ["PeakOp", "PeakShare", "peak_op", "peak_shares"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeakOp:
-    """The op of one network while which most bytes of tensors are alive; the first of equals.
+    """The op of one network while which most of the arena is in use; the first of equals.
 
     Attributes:
         op: kind of the op.
         name: of the node in the graph.
-        live_bytes: bytes of tensors alive while it runs.
+        live_bytes: bytes of the arena in use while it runs.
         ram_share: `live_bytes` over all RAM of the firmware.
     """
 
@@ -46,9 +47,10 @@ class PeakShare:
     ram_share: float
 
 
-def peak_op(graph: Graph, ram_bytes: int) -> PeakOp:
-    """Return the op at the peak of `graph`, in a firmware that takes `ram_bytes`."""
-    row = max(memory_by_op(graph), key=lambda row: int(row["live_bytes"]))
+def peak_op(graph: Graph, ram_bytes: int, *, runtime: str = "c") -> PeakOp:
+    """Return the op at the peak of `graph` as `runtime` plans its arena, in `ram_bytes` of RAM."""
+    plan = greedy_plan(graph) if runtime == "tflm" else overlapped_plan(graph)
+    row = max(memory_by_op(graph, plan), key=lambda row: int(row["live_bytes"]))
     live = int(row["live_bytes"])
     return PeakOp(op=row["op"], name=row["name"], live_bytes=live, ram_share=live / ram_bytes)
 

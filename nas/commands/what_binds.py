@@ -53,33 +53,34 @@ def n_classes_of(info: Mapping[str, Any]) -> int:
 
 
 def _peaks(study_dir: Path, records: Sequence[Record], info: Mapping[str, Any]) -> dict[str, Any]:
-    limit, n_classes = limits_of(info).get("ram_bytes"), n_classes_of(info)
+    limit = limits_of(info).get("ram_bytes")
     rejected = [
         (record.candidate, record.cost.ram_bytes)
         for record in distinct(records, top_rung_of(info, records))
         if limit is not None and record.cost and record.cost.ram_bytes > limit
     ]
-    peaks = [p for candidate, ram in rejected if (p := _peak(candidate, ram, n_classes))]
+    peaks = [p for candidate, ram in rejected if (p := _peak(candidate, ram, info))]
     return {
         "n": len(peaks),
         "rejected": [asdict(share) for share in peak_shares(peaks)],
-        "winner": _winner(study_dir, n_classes),
+        "winner": _winner(study_dir, info),
     }
 
 
-def _peak(candidate: Candidate | None, ram_bytes: int, n_classes: int) -> PeakOp | None:
+def _peak(candidate: Candidate | None, ram_bytes: int, info: Mapping[str, Any]) -> PeakOp | None:
     """Return the op at the peak; None where this version makes no network of the choices."""
     assert candidate is not None
+    runtime = str(info.get("budget", {}).get("runtime", "c"))
     try:
-        return peak_op(build_graph(candidate, n_classes), ram_bytes)
+        return peak_op(build_graph(candidate, n_classes_of(info)), ram_bytes, runtime=runtime)
     except (ImpossibleCandidate, ConfigError):
         return None
 
 
-def _winner(study_dir: Path, n_classes: int) -> dict[str, Any] | None:
+def _winner(study_dir: Path, info: Mapping[str, Any]) -> dict[str, Any] | None:
     path = study_dir / "winner" / "result.json"
     if not path.is_file():
         return None
     result = read_json(path)
-    peak = _peak(candidate_of(result["candidate"]), result["estimated"]["ram_bytes"], n_classes)
+    peak = _peak(candidate_of(result["candidate"]), result["estimated"]["ram_bytes"], info)
     return asdict(peak) if peak else None
