@@ -129,7 +129,7 @@ def hop_instructions(settings: LogMelSettings, core: str) -> float:
         ("ring", front_end.ring(settings)),
     )
     if settings.n_fft not in table.fft:
-        known = ", ".join(map(str, table.fft))
+        known = ", ".join(map(str, sorted(table.fft)))
         raise ConfigError(f"n_fft {settings.n_fft}: no instruction count; counted: {known}")
     rest = sum(_times(table.stages[name], counts) for name, counts in stages)
     return table.fft[settings.n_fft] + rest
