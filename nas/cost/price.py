@@ -6,7 +6,7 @@ from nas.cost.constants import constant_bytes
 from nas.cost.macs import macs
 from nas.cost.ram import ram_parts
 from nas.cost.rom import rom_parts
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.frontend.sizes import FrontEndSizes
 from nas.graph.graph import Graph
 from nas.graph.planner import peak_activation_bytes, plan
@@ -14,7 +14,7 @@ from nas.graph.planner import peak_activation_bytes, plan
 __all__ = ["price", "price_parts"]
 
 
-def price(graph: Graph, settings: LogMelSettings, budget: Budget) -> Cost:
+def price(graph: Graph, settings: FrontEndSettings, budget: Budget) -> Cost:
     """Return what `graph` behind the front end `settings` costs on the board of `budget`.
 
     Raises:
