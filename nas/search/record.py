@@ -15,7 +15,7 @@ from optuna.distributions import (
 from optuna.trial import FrozenTrial, TrialState
 
 from nas.budget import Cost
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.kinds import settings_of
 from nas.pareto import front
 from nas.space.candidate import Candidate
 from nas.trial import Metrics
@@ -170,8 +170,8 @@ def record_of(trial: FrozenTrial) -> Record:
 
 def candidate_of(kept: Mapping[str, Any]) -> Candidate:
     """Return the candidate whose `to_dict` was kept."""
-    settings = {key: value for key, value in kept["frontend"].items() if key != "kind"}
-    return Candidate(kept["family"], LogMelSettings(**settings), kept["network"], kept["training"])
+    settings = settings_of(kept["frontend"])
+    return Candidate(kept["family"], settings, kept["network"], kept["training"])
 
 
 def _attributes(record: Record) -> dict[str, Any]:

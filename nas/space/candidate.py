@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from nas.files import digest
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["Candidate", "Value"]
 
@@ -25,7 +25,7 @@ class Candidate:
     """
 
     family: str
-    frontend: LogMelSettings
+    frontend: FrontEndSettings
     network: Mapping[str, Value]
     training: Mapping[str, Value]
 
