@@ -1,9 +1,10 @@
 """Settings of any kind of front end, drawn at random over all that it accepts.
 
-Nothing here knows a kind: whole numbers are drawn from `FrontEndSettings.ranges`, other fields
-from the values that their type allows. What the kind refuses is drawn again.
+Nothing here knows a kind: numbers are drawn from `FrontEndSettings.ranges`, other fields from
+their `Literal`, or from a table CHOICES beside the class. What the kind refuses is drawn again.
 """
 
+import sys
 from dataclasses import fields
 from enum import EnumMeta
 from functools import cache
@@ -24,6 +25,8 @@ RATES = (4_000, 8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000)
 FRAMES = (3, 7)
 """Frames of a clip: from, below."""
 LONGEST_MS = 60_000
+SHARE = (0, 1)
+"""Range of a number that `ranges` does not name."""
 
 Rng = np.random.Generator
 
@@ -63,34 +66,51 @@ def _drawn(kind: type[FrontEndSettings], rng: Rng) -> dict[str, Any]:
 
 
 def _value(draft: FrontEndSettings, name: str, hint: Any, rng: Rng) -> Any:
-    choices = _choices(hint)
+    old = getattr(draft, name)
+    choices = RATES if name == "sample_rate_hz" else _choices(type(draft), name, hint)
     if choices:
         return choices[int(rng.integers(len(choices)))]
-    if name == "sample_rate_hz":
-        return RATES[int(rng.integers(len(RATES)))]
-    for ranged, old, low, high in draft.ranges():
-        if ranged == name:
-            return _number(low, high, rng) if low <= high else old
-    return getattr(draft, name)
+    if not isinstance(old, int | float):
+        return old
+    ranges = {ranged: (low, high) for ranged, _, low, high in draft.ranges()}
+    low, high = ranges.get(name, SHARE)
+    if low > high:
+        return old
+    return _whole(int(low), int(high), rng) if isinstance(old, int) else _real(low, high, rng)
 
 
-def _number(low: int, high: int, rng: Rng) -> int:
-    """Return one of the ends, or a number even in its logarithm, or an even one."""
-    way = int(rng.integers(10))
-    if way == 0:
-        return (low, high)[int(rng.integers(2))]
-    if way < 5:
-        span = np.log(high - low + 1)
-        return low + int(np.exp(rng.uniform(0.0, span))) - 1
-    return int(rng.integers(low, high + 1))
-
-
-def _choices(hint: Any) -> tuple[Any, ...]:
+def _choices(kind: type[FrontEndSettings], name: str, hint: Any) -> tuple[Any, ...]:
+    """Return the values that a field's type names, or a table CHOICES beside its class."""
     if hint is bool:
         return False, True
     if get_origin(hint) is Literal:
         return get_args(hint)
-    return tuple(hint) if isinstance(hint, EnumMeta) else ()
+    if isinstance(hint, EnumMeta):
+        return tuple(hint)
+    tables = (getattr(sys.modules[one.__module__], "CHOICES", {}) for one in kind.__mro__)
+    return next((table[name] for table in tables if name in table), ())
+
+
+def _whole(low: int, high: int, rng: Rng) -> int:
+    """Return an end, a power of two, a number even in its logarithm, or an even one."""
+    way = int(rng.integers(10))
+    if way < 2:
+        return high if way else low
+    if way == 2:
+        powers = [1 << n for n in range(high.bit_length()) if low <= 1 << n <= high]
+        return powers[int(rng.integers(len(powers)))] if powers else low
+    if way < 6:
+        return low + int(np.exp(rng.uniform(0.0, np.log(high - low + 1)))) - 1
+    return int(rng.integers(low, high + 1))
+
+
+def _real(low: float, high: float, rng: Rng) -> float:
+    """Return an end, or an even number; where it spans decades, one even in its logarithm."""
+    way = int(rng.integers(10))
+    if way < 2:
+        return high if way else low
+    drawn = np.exp(rng.uniform(*np.log((low, high)))) if low > 0.0 else rng.uniform(low, high)
+    return float(np.clip(float(f"{drawn:.4g}"), low, high))
 
 
 def _clip_ms(draft: FrontEndSettings, rng: Rng) -> int:

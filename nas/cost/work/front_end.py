@@ -7,20 +7,25 @@ from collections.abc import Mapping
 
 from nas.cost.work.front_end_frame import FrontEndWork
 from nas.cost.work.front_end_log_mel import LOG_MEL
+from nas.cost.work.front_end_raw import RAW
 from nas.frontend import FrontEndSettings
 
 __all__ = ["DECISION", "FRONT_ENDS", "LISTENER", "decision", "listener"]
 
-FRONT_ENDS: Mapping[str, FrontEndWork] = {"log_mel": LOG_MEL}
+FRONT_ENDS: Mapping[str, FrontEndWork] = {"log_mel": LOG_MEL, "raw": RAW}
 """By kind."""
 
-LISTENER = ("call", "sample")
+LISTENER = ("call", "sample", "sample_of_odd_hop")
 DECISION = ("call", "byte", "byte_of_odd_row")
 
 
 def listener(settings: FrontEndSettings) -> tuple[int, ...]:
-    """Return the counts of recording and polling a hop, without the push, as in LISTENER."""
-    return 1, settings.hop_length
+    """Return the counts of recording and polling a hop, without the push, as in LISTENER.
+
+    Samples that lie an odd number of them into the audio ring take longer to copy.
+    """
+    hop = settings.hop_length
+    return 1, hop, hop * (hop % 2)
 
 
 def decision(settings: FrontEndSettings) -> tuple[int, ...]:
