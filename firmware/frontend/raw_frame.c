@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "nas/raw.h"
+#include "nas/stages.h"
 
 static int32_t dot_before(const int16_t *taps, const int32_t *samples, size_t n) {
     int32_t sum = 0;
@@ -26,11 +27,7 @@ static int32_t dot(const int16_t *taps, const int16_t *samples, size_t n) {
 }
 
 static int8_t to_feature(int32_t sum, unsigned shift) {
-    const int32_t level = (sum + ((int32_t)1 << (shift - 1u))) >> shift;
-    if (level > INT8_MAX) {
-        return INT8_MAX;
-    }
-    return (int8_t)(level < INT8_MIN ? INT8_MIN : level);
+    return nas_saturate_s8((sum + ((int32_t)1 << (shift - 1u))) >> shift);
 }
 
 /* Drop the oldest of `before`, append the newest samples of the hop. */

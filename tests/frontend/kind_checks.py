@@ -1,4 +1,4 @@
-"""What the tests ask of every kind of front end: streams, sanitized builds, 32-bit sizes."""
+"""What the tests ask of a kind: streams, sanitizers, 32-bit sizes, emulated boards, sounds."""
 
 import ctypes
 
@@ -6,6 +6,8 @@ import numpy as np
 import soundfile
 
 from nas.audio.household import HouseholdRecipe, generate
+from nas.cost.compiler import CORES
+from nas.cost.emulator import MACHINES, Emulated
 from nas.frontend import native
 from nas.frontend.kinds import kind_of
 from nas.frontend.sizes import sizes
@@ -35,6 +37,37 @@ int main(void) {
                                features);
         fwrite(features, NAS_N_BINS, n, stdout);
     }
+    return 0;
+}
+"""
+
+BOARD_MAIN = """
+#include "frontend_tables.h"
+#include "samples.h"
+#include "target.h"
+static nas_front_end_memory_t memory;
+static int8_t row[NAS_N_BINS];
+static char text[2 * NAS_N_BINS + 2];
+static const char digits[] = "0123456789abcdef";
+int main(void) {
+    uint32_t total = 0, hops = 0;
+    NAS_FRONT_END_INIT(&memory.state, &nas_front_end_tables, memory.work, memory.history);
+    for (size_t i = 0; i + NAS_HOP_LENGTH <= NAS_CLIP_LENGTH; i += NAS_HOP_LENGTH) {
+        const uint32_t start = target_clock();
+        const size_t n = NAS_FRONT_END_PUSH(&memory.state, samples + i, NAS_HOP_LENGTH, row);
+        const uint32_t end = target_clock();
+        if (n == 1) {
+            total += target_instructions(start, end) - target_instructions(end, target_clock());
+            hops++;
+            for (size_t b = 0; b < NAS_N_BINS; b++) {
+                text[2 * b] = digits[(row[b] >> 4) & 15];
+                text[2 * b + 1] = digits[row[b] & 15];
+            }
+            text[2 * NAS_N_BINS] = '\\n';
+            target_write(text);
+        }
+    }
+    target_print("instructions", total / hops);
     return 0;
 }
 """
@@ -129,6 +162,24 @@ def assert_sizes(settings, folder, compiler):
         "audio_ring": estimated.audio_ring_bytes,
         "feature_ring": estimated.feature_ring_bytes,
     }
+
+
+def emulated(settings, samples, core, folder):
+    """Rows of one clip on an emulated board, pushed hop by hop, and instructions of one push.
+
+    Samples [shape=(clip_length,)]; rows [shape=(n, n_bins)]: one for each whole hop with a frame.
+    """
+    require(MACHINES[core].emulator, package=MACHINES[core].package)
+    require(CORES[core].compiler, package=CORES[core].package.split(" and ")[0])
+    write_tables(settings, folder)
+    numbers = ",".join(map(str, samples.tolist()))
+    (folder / "samples.h").write_text(f"static const int16_t samples[] = {{{numbers}}};\n")
+    (folder / "main.c").write_text(BOARD_MAIN)
+    board = Emulated(core)
+    own = [folder / "main.c", folder / "frontend_tables.c", *SOURCES]
+    lines = board.run(board.build(own, [folder], folder=folder)).splitlines()
+    rows = np.frombuffer(bytes.fromhex("".join(lines[:-1])), dtype=np.int8)
+    return rows.reshape(-1, settings.n_bins), int(lines[-1].split()[1])
 
 
 def household(folder):

@@ -11,7 +11,14 @@ from nas.frontend import check, features, native, settings_of
 from nas.frontend.kinds.raw import KIND, RawSettings
 from nas.frontend.kinds.raw.tables import build
 from nas.frontend.sizes import sizes
-from tests.frontend.kind_checks import Stream, assert_sizes, compiled_at, sanitized, streamed
+from tests.frontend.kind_checks import (
+    Stream,
+    assert_sizes,
+    compiled_at,
+    emulated,
+    sanitized,
+    streamed,
+)
 from tests.frontend.signals import RATES, extremes, speech
 
 DEVICE = [
@@ -106,6 +113,15 @@ def test_the_same_bytes_at_every_level(tmp_path, monkeypatch, level):
     monkeypatch.setattr(native, "library", lambda: library)
     expected = KIND.reference(samples, chosen)
     np.testing.assert_array_equal(native.features(samples, chosen), expected)
+
+
+@pytest.mark.parametrize("core", ["cortex-m0", "cortex-m4", "rv32imc"])
+def test_the_same_bytes_on_emulated_boards(tmp_path, core):
+    chosen = RawSettings(decimation=4, clip_ms=100)
+    samples = np.concatenate([speech(1)[0, 8_000:8_800], extremes(chosen.clip_length, seed=8)[7]])
+    samples = samples[: chosen.clip_length]
+    rows, _ = emulated(chosen, samples, core, tmp_path)
+    np.testing.assert_array_equal(rows, KIND.reference(samples[None], chosen)[0])
 
 
 @pytest.mark.parametrize("compiler", ["cc", "arm-none-eabi-gcc"])

@@ -52,6 +52,19 @@ def test_every_gain(decimation):
         np.testing.assert_array_equal(tables.taps, np.floor(steps + 0.5))
 
 
+@pytest.mark.parametrize("decimation", DECIMATIONS[1:])
+@pytest.mark.parametrize("gain_db", [0, 6, 41])
+def test_the_rounded_taps_keep_what_is_promised(decimation, gain_db):
+    """50 dB from 1.2 of the new half rate on; within 0.5 dB up to 0.65, 3 dB down at 0.78."""
+    taps = build(settings_for(decimation, gain_db=gain_db)).taps.astype(float)
+    frequency, response = scipy.signal.freqz(taps, worN=20_000, fs=2 * decimation)
+    decibels = 20 * np.log10(np.abs(response) / np.abs(response[0]) + 1e-12)
+    assert decibels[frequency >= 1.2].max() <= -50
+    assert np.abs(decibels[frequency <= 0.65]).max() <= 0.5
+    assert decibels[frequency >= 0.785].max() <= -3
+    np.testing.assert_array_equal(taps, taps[::-1])
+
+
 @pytest.mark.parametrize("decimation", [1, 2, 3, 4, 8, 16])
 @pytest.mark.parametrize("gain_db", [0, 6, 24])
 def test_speech_and_household_sound(tmp_path, decimation, gain_db):

@@ -25,7 +25,7 @@ class RawSettings(FrontEndSettings):
     decimation: int = 2
     gain_db: int = 6
 
-    def ranges(self) -> list[tuple[str, int, int, int]]:
+    def ranges(self) -> list[tuple[str, float, float, float]]:
         """Return name, value, lowest and highest allowed value of each number."""
         return [
             *super().ranges(),
