@@ -1,0 +1,57 @@
+"""The integer MFCC front end in NumPy: the specification of the C, and the fall-back."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.frontend import stages
+from nas.frontend.kinds.mfcc.settings import MfccSettings
+from nas.frontend.kinds.mfcc.tables import LEVEL_MAX, MfccTables, build
+
+__all__ = ["features", "frame_features", "from_levels"]
+
+
+def features(samples: NDArray[np.int16], settings: MfccSettings) -> NDArray[np.int8]:
+    """Return the coefficients of whole clips.
+
+    Args:
+        samples: any int16 values [shape=(n, clip_length)].
+        settings: what `nas.frontend.check` accepts.
+
+    Returns:
+        Features at scale 1/32 and zero point 0 [shape=(n, n_frames, n_mfcc)].
+    """
+    tables = build(settings)
+    return stages.each_frame(samples, settings, lambda frames: frame_features(frames, tables))
+
+
+def frame_features(frames: NDArray[np.int16], tables: MfccTables) -> NDArray[np.int8]:
+    """Return the features [shape=(n, n_mfcc)] of `frames` [shape=(n, win_length)]."""
+    windowed = stages.frame_window(
+        frames,
+        tables.window,
+        tables.n_fft,
+        pre_emphasis_q15=tables.pre_emphasis_q15,
+        remove_mean=bool(tables.remove_mean),
+    )
+    spectrum = stages.fft_real(windowed, tables.sine)
+    bins = stages.magnitude(spectrum) if tables.magnitude else stages.power(spectrum)
+    energy = stages.mel_energies(bins, tables.mel_start, tables.mel_weight)
+    level = (stages.log2_q15(energy, tables.log2_table) - tables.log_middle + 64) >> 7
+    return from_levels(np.clip(level, -LEVEL_MAX, LEVEL_MAX), tables)
+
+
+def from_levels(levels: NDArray[np.int64], tables: MfccTables) -> NDArray[np.int8]:
+    """Return the features [shape=(n, n_mfcc)] of `levels`, Q8 doublings [shape=(n, n_mels)].
+
+    Even rows of the transform take the sums of the two halves, odd rows the differences.
+    """
+    half = (tables.n_mels + 1) // 2
+    rows = tables.dct.astype(np.int64).reshape(tables.n_mfcc, half)
+    low, high = levels[:, :half], levels[:, : -half - 1 : -1]
+    sums = low + high
+    if tables.n_mels % 2:
+        sums[:, -1] = low[:, -1]
+    coefficients = np.empty((len(levels), tables.n_mfcc), dtype=np.int64)
+    coefficients[:, 0::2] = sums @ rows[0::2].T
+    coefficients[:, 1::2] = (low - high) @ rows[1::2].T
+    return stages.saturate_s8((((coefficients * tables.gain) >> 24) + tables.bias) >> 16)
