@@ -24,11 +24,9 @@ from numpy.typing import NDArray
 
 from nas.frontend.tables import Q15_ONE, frozen
 
-__all__ = ["BIAS_ONE", "GAIN_ONE", "STEPS_PER_DOUBLING", "dct_table", "gain_table", "gains"]
+__all__ = ["BIAS_ONE", "GAIN_ONE", "dct_table", "gain_table", "gains"]
 
-STEPS_PER_DOUBLING = 7.5
-"""Of power: a log-mel feature's."""
-GAIN_ONE = 1 << 17
+GAIN_ONE = 1 << 18
 BIAS_ONE = 1 << 16
 LARGEST_LIFTED = 8.0
 """Gain of the coefficient that a lifter raises most."""
@@ -63,8 +61,8 @@ def gains(n_mfcc: int, lifter: int) -> list[float]:
 
 
 def gain_table(per_coefficient: Sequence[float], n_mels: int) -> NDArray[np.int32]:
-    """Return the steps of each coefficient for one of a doubling of power, Q17."""
-    one = STEPS_PER_DOUBLING * GAIN_ONE / math.sqrt(n_mels)
+    """Return gain / sqrt(n_mels) of each coefficient, Q18 [shape=(n_mfcc,)]."""
+    one = GAIN_ONE / math.sqrt(n_mels)
     return frozen([_rounded(gain * one) for gain in per_coefficient], np.int32)
 
 
