@@ -6,13 +6,13 @@ from typing import Any
 
 from nas.errors import ConfigError
 from nas.frontend.kind import Kind
-from nas.frontend.kinds import log_mel, micro, raw, spectrum
+from nas.frontend.kinds import log_mel, mfcc, micro, raw, spectrum
 from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["KINDS", "kind_of", "settings_of"]
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (log_mel.KIND, micro.KIND, raw.KIND, spectrum.KIND)
+    kind.name: kind for kind in (log_mel.KIND, mfcc.KIND, micro.KIND, raw.KIND, spectrum.KIND)
 }
 
 
