@@ -7,12 +7,21 @@ from collections.abc import Mapping
 
 from nas.cost.work.front_end_frame import FrontEndWork
 from nas.cost.work.front_end_log_mel import LOG_MEL
+from nas.cost.work.front_end_mfcc import MFCC
+from nas.cost.work.front_end_micro import MICRO
 from nas.cost.work.front_end_raw import RAW
+from nas.cost.work.front_end_spectrum import SPECTRUM
 from nas.frontend import FrontEndSettings
 
 __all__ = ["DECISION", "FRONT_ENDS", "LISTENER", "decision", "listener"]
 
-FRONT_ENDS: Mapping[str, FrontEndWork] = {"log_mel": LOG_MEL, "raw": RAW}
+FRONT_ENDS: Mapping[str, FrontEndWork] = {
+    "log_mel": LOG_MEL,
+    "mfcc": MFCC,
+    "micro": MICRO,
+    "raw": RAW,
+    "spectrum": SPECTRUM,
+}
 """By kind."""
 
 LISTENER = ("call", "sample", "sample_of_odd_hop")
