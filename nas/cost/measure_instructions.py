@@ -6,7 +6,7 @@ what their loops count (`nas.cost.work`) is fitted to the instructions.
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -102,11 +102,11 @@ def _front_ends(board: Emulated) -> tuple[dict[int, int], Mapping[str, Row]]:
 def _push_fit(
     settings: Sequence[FrontEndSettings], pushes: Sequence[PushCounts], fft: Mapping[int, int]
 ) -> Row:
-    """Return the fit of what a push takes beside its FFTs; errors are shares of that."""
+    """Return the fit of what a push takes beside its FFTs; errors are shares of the push."""
     work = front_end.FRONT_ENDS[settings[0].kind]
     ffts = [work.ffts * fft[one.n_fft] if work.ffts else 0 for one in settings]
     rest = [push.noise - own for push, own in zip(pushes, ffts, strict=True)]
-    row = _fitted(work.names, [work.count(one) for one in settings], rest, settings)
+    row = _fitted(work.names, [work.count(one) for one in settings], rest, settings, known=ffts)
     shares = [other / push.noise - 1.0 for push in pushes for other in push.others]
     return {**row, "spread": [round(min(shares), 4), round(max(shares), 4)]}
 
@@ -117,13 +117,12 @@ def _stages(board: Emulated) -> Mapping[str, Row]:
     settings = [replace(one, clip_ms=CLIP_MS) for one in designed_settings(kind)[:LISTENERS]]
     hops, (_, pushes) = count_hops(settings, board), count_pushes(settings, board)
     rest = [hop.hop - push.noise for hop, push in zip(hops, pushes, strict=True)]
-    stages: Mapping[str, tuple[tuple[str, ...], Callable[..., tuple[int, ...]], list[int]]] = {
-        "listener": (front_end.LISTENER, front_end.listener, rest),
-        "decision": (front_end.DECISION, front_end.decision, [hop.decision for hop in hops]),
-    }
+    listened = [front_end.listener(one) for one in settings]
+    decided = [front_end.decision(one) for one in settings]
+    known = [push.noise for push in pushes]
     return {
-        name: _fitted(names, [count(one) for one in settings], measured, settings)
-        for name, (names, count, measured) in stages.items()
+        "listener": _fitted(front_end.LISTENER, listened, rest, settings, known=known),
+        "decision": _fitted(front_end.DECISION, decided, [one.decision for one in hops], settings),
     }
 
 
@@ -132,9 +131,15 @@ def _fitted(
     counts: Sequence[tuple[int, ...]],
     measured: Sequence[int],
     what: Sequence[Case | FrontEndSettings],
+    known: Sequence[int] | None = None,
 ) -> Row:
+    """Return a fit to `measured`; errors are shares of it and of what is `known` beside it."""
     found = fit(counts, measured)
-    errors = [abs(error) for error in found.errors]
+    wholes = [a + b for a, b in zip(measured, known or [0] * len(measured), strict=True)]
+    errors = [
+        abs(error) * part / whole
+        for error, part, whole in zip(found.errors, measured, wholes, strict=True)
+    ]
     worst = errors.index(max(errors))
     return {
         "coefficients": {

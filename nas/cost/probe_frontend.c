@@ -36,36 +36,55 @@ static void count_ffts(void)
     }
 }
 
-/* Noise that is even from -2^bits to 2^bits - 1. */
-static void noise(uint32_t bits)
+/* Noise that is even from -2^bits to 2^bits - 1; `state` runs on from hop to hop. */
+static void noise(size_t count, uint32_t bits, uint32_t *state)
 {
-    uint32_t state = 1U;
-    for (size_t i = 0; i < LARGEST_HOP_LENGTH; ++i) {
-        state = 1664525U * state + 1013904223U;
-        sound[i] = (int16_t)((int32_t)(state >> (31U - bits)) - (int32_t)(1U << bits));
+    for (size_t i = 0; i < count; ++i) {
+        *state = 1664525U * *state + 1013904223U;
+        sound[i] = (int16_t)((int32_t)(*state >> (31U - bits)) - (int32_t)(1U << bits));
     }
 }
 
-static void square(void)
+static void quarter_scale_noise(size_t count, uint32_t *state)
 {
-    for (size_t i = 0; i < LARGEST_HOP_LENGTH; ++i) {
-        sound[i] = (i / 8U) % 2U != 0U ? INT16_MAX : INT16_MIN;
+    noise(count, 13U, state);
+}
+
+static void quiet_noise(size_t count, uint32_t *state)
+{
+    noise(count, 4U, state);
+}
+
+static void full_scale_noise(size_t count, uint32_t *state)
+{
+    noise(count, 15U, state);
+}
+
+static void square(size_t count, uint32_t *state)
+{
+    for (size_t i = 0; i < count; ++i) {
+        sound[i] = (++*state / 8U) % 2U != 0U ? INT16_MAX : INT16_MIN;
     }
 }
 
-static void count_pushes(const char *name)
+static void silence(size_t count, uint32_t *state)
+{
+    (void)state;
+    memset(sound, 0, count * sizeof sound[0]);
+}
+
+static void count_pushes(const char *name, void (*fill)(size_t count, uint32_t *state))
 {
     for (uint32_t i = 0; i < probe_n_cases; ++i) {
         const probe_front_end *one = probe_cases[i];
-        uint32_t counted = 0;
+        const uint32_t first = (one->win_length + one->hop_length - 1U) / one->hop_length;
+        uint32_t counted = 0, state = 1U;
         one->init(memory);
-        for (uint32_t heard = 0; heard < one->win_length; heard += one->hop_length) {
-            (void)one->push(memory, sound, one->hop_length, features);
-        }
-        for (uint32_t hop = 0; hop < HOPS; ++hop) {
+        for (uint32_t hop = 0; hop < first + HOPS; ++hop) {
+            fill(one->hop_length, &state);
             const uint32_t start = target_clock();
             (void)one->push(memory, sound, one->hop_length, features);
-            counted += instructions(start, target_clock());
+            counted += hop < first ? 0U : instructions(start, target_clock());
         }
         target_print(name, counted / HOPS);
     }
@@ -74,15 +93,10 @@ static void count_pushes(const char *name)
 int main(void)
 {
     count_ffts();
-    noise(13U);
-    count_pushes("noise");
-    noise(4U);
-    count_pushes("quiet");
-    noise(15U);
-    count_pushes("loud");
-    square();
-    count_pushes("square");
-    memset(sound, 0, sizeof sound);
-    count_pushes("silence");
+    count_pushes("noise", quarter_scale_noise);
+    count_pushes("quiet", quiet_noise);
+    count_pushes("loud", full_scale_noise);
+    count_pushes("square", square);
+    count_pushes("silence", silence);
     return 0;
 }

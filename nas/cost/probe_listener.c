@@ -52,6 +52,7 @@ static void fill(void)
 
 static uint32_t one_hop(void)
 {
+    fill();
     const uint32_t start = target_clock();
     (void)nas_listener_record(&listener, samples, NAS_HOP_LENGTH);
     (void)nas_listener_poll(&listener);
@@ -63,7 +64,6 @@ static uint32_t one_hop(void)
 int main(void)
 {
     uint32_t counted = 0;
-    fill();
     nas_listener_init(&listener);
     for (uint32_t heard = 0; heard < NAS_WIN_LENGTH; heard += NAS_HOP_LENGTH) {
         (void)one_hop();

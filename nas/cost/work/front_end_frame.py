@@ -1,4 +1,4 @@
-"""Work that kinds of front end share: samples of a frame, window, mel bands; what a kind states."""
+"""Work that kinds of front end share: samples of a frame, window, bands; what a kind states."""
 
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
