@@ -113,8 +113,10 @@ def _push_fit(
 
 def _stages(board: Emulated) -> Mapping[str, Row]:
     """Return the fits of what no kind changes, from hops of one kind."""
-    kind = KINDS["log_mel"]
-    settings = [replace(one, clip_ms=CLIP_MS) for one in designed_settings(kind)[:LISTENERS]]
+    every = [replace(one, clip_ms=CLIP_MS) for one in designed_settings(KINDS["log_mel"])]
+    odd = [one for one in every if one.hop_length % 2]
+    even = [one for one in every if one.hop_length % 2 == 0]
+    settings = [*even[: LISTENERS // 2], *odd[: LISTENERS // 2]]
     hops, (_, pushes) = count_hops(settings, board), count_pushes(settings, board)
     rest = [hop.hop - push.noise for hop, push in zip(hops, pushes, strict=True)]
     listened = [front_end.listener(one) for one in settings]

@@ -96,7 +96,7 @@ def within(a, b, steps):
 
 @pytest.mark.parametrize(
     ("given_settings", "one", "three"),
-    [(MicroSettings(), 0.89, 0.93), (MicroSettings(pcan=False), 0.88, 0.93), (OTHER, 0.88, 0.93)],
+    [(MicroSettings(), 0.89, 0.93), (MicroSettings(pcan=False), 0.88, 0.93), (OTHER, 0.88, 0.92)],
     ids=str,
 )
 def test_speech_against_the_op(original, given_settings, one, three):
