@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from nas.budget import Budget, load_budget, violations
+from nas.budget.cores import Runtime
 from nas.cost import price
 from nas.errors import ConfigError
 from nas.files import write_text
@@ -44,7 +45,8 @@ from tests.paths import REPOSITORY
 from tests.random_candidates import HELD_OUT, N_CLASSES
 
 OUT = Path("results/benchmarks/pricing_speed.md")
-BOARDS = ("stm32f446", "esp32")
+CASES: tuple[tuple[str, Runtime], ...] = (("stm32f446", "c"), ("esp32", "tflm"))
+"""Board and runtime; the first meets the candidates with nothing in any cache."""
 N_OPS = 12
 WARM_UP = 100
 MEDIAN_US, P99_US = 300.0, 1_000.0
@@ -119,9 +121,9 @@ def _distinct(space: Space, n_ops: int) -> Iterator[tuple[dict[str, Value], Cand
             yield choices.values, candidate
 
 
-def speed(n: int, board: str) -> Speed:
+def speed(n: int, board: str, runtime: Runtime) -> Speed:
     """Return the time of `n` verdicts on `board`, each candidate met for the first time."""
-    space, budget = load_space("ds_cnn"), load_budget(board)
+    space, budget = load_space("ds_cnn"), load_budget(board, runtime=runtime)
     found = drawn(space, n + WARM_UP, n_ops=N_OPS)
     for values, _ in found[:WARM_UP]:
         verdict(space, FixedChoices(values), budget)
@@ -147,7 +149,7 @@ def _microseconds(space: Space, values: dict[str, Value], budget: Budget) -> flo
 
 def memory(first: int, last: int) -> tuple[float, float]:
     """Return resident MB after `first` and after `last` candidates of the default space."""
-    space, budget = load_space("default"), load_budget(BOARDS[0])
+    space, budget = load_space("default"), load_budget(CASES[0][0])
     resident = []
     for number in range(1, last + 1):
         choices = RandomChoices(np.random.default_rng(HELD_OUT + number))
@@ -227,7 +229,7 @@ def main(arguments: Sequence[str]) -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     first = options.long // 10
     resident = (first, options.long, *memory(first, options.long))
-    speeds = [speed(options.candidates, board) for board in BOARDS]
+    speeds = [speed(options.candidates, board, runtime) for board, runtime in CASES]
     text = report(speeds, resident, peer_seconds(options.peer), place)
     write_text(options.out, text)
     print(text)
