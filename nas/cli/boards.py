@@ -38,8 +38,8 @@ def run(*, as_json: bool) -> None:
 
 
 def _table(boards: Sequence[Board]) -> str:
-    known = any(board.latency_source for board in boards)
-    headings = (*HEADINGS, "latency from") if known else HEADINGS
+    known = any(board.latency for board in boards)
+    headings = (*HEADINGS, "latency is") if known else HEADINGS
     rows = [headings, *(_row(board)[: len(headings)] for board in boards)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join([*(_line(row, widths) for row in rows), NOTE])
@@ -55,8 +55,15 @@ def _row(board: Board) -> tuple[str, ...]:
         *(board.name, board.core, amount(board.clock_hz / 1e6)),
         *map(amount, sizes),
         *("–" if limit is None else amount(limit) for limit in limits),
-        board.latency_source or "–",
+        _basis(board),
     )
+
+
+def _basis(board: Board) -> str:
+    if board.latency is None:
+        return "not known"
+    how = "extrapolated" if board.latency.extrapolated else "measured"
+    return f"{how}, ±{100 * board.latency.expected_error:.0f} %"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -10,9 +10,24 @@ from nas import config
 from nas.budget import Budget, load_budget
 from nas.errors import ConfigError
 
-__all__ = ["Board", "Unreadable", "list_boards"]
+__all__ = ["Board", "LatencyBasis", "Unreadable", "list_boards"]
 
 FOLDER = "constraints"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatencyBasis:
+    """Where the cycles of a core and its kernels come from.
+
+    Attributes:
+        source: what was measured or counted.
+        expected_error: share by which an estimate may be off.
+        extrapolated: no measurement of this core with these kernels.
+    """
+
+    source: str
+    expected_error: float
+    extrapolated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +44,7 @@ class Board:
         runtime: c or tflm, and the kernels that are linked.
         decision_ms: one decision each so many milliseconds.
         unit_price_usd: of one board, where the file gives it.
-        latency_source: where cycles come from; None where nothing tells.
+        latency: what estimates of latency and load rest on; None where nothing tells.
     """
 
     name: str
@@ -46,7 +61,7 @@ class Board:
     kernels: str
     decision_ms: int
     unit_price_usd: float | None
-    latency_source: str | None
+    latency: LatencyBasis | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,16 +108,19 @@ def _board(name: str, path: Path, budget: Budget) -> Board:
         kernels=budget.kernels,
         decision_ms=budget.decision_ms,
         unit_price_usd=budget.unit_price_usd,
-        latency_source=_latency_source(budget),
+        latency=_latency(budget),
     )
 
 
-def _latency_source(budget: Budget) -> str | None:
-    """Return where the cycles of this core and these kernels come from, where anything tells."""
+def _latency(budget: Budget) -> LatencyBasis | None:
     if find_spec("nas.cost.latency") is None:
         return None
     try:
         basis = import_module("nas.cost.latency").basis(budget)
     except ConfigError:
         return None
-    return str(basis.source)
+    return LatencyBasis(
+        source=basis.source,
+        expected_error=basis.expected_error,
+        extrapolated=basis.extrapolated,
+    )

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from nas import config
-from nas.commands.boards import Board, Unreadable, list_boards
+from nas.budget import Budget
+from nas.commands.boards import Board, LatencyBasis, Unreadable, list_boards
+from nas.errors import ConfigError
 
 MINE = """\
 board: mine
@@ -68,6 +71,25 @@ def test_a_broken_file_says_why_and_hides_no_other(folder: Path) -> None:
         f"{folder / 'broken.yaml'}:3: device.core: unknown core; known:"
     )
     assert len(boards) > 13
+
+
+def test_what_latency_rests_on_is_said_where_something_is_known(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def basis(budget: Budget) -> SimpleNamespace:
+        if budget.device.core != "cortex-m7":
+            raise ConfigError("nothing known")
+        return SimpleNamespace(source="counted", expected_error=0.5, extrapolated=True, note="")
+
+    monkeypatch.setattr("nas.commands.boards.find_spec", lambda _: True)
+    monkeypatch.setattr(
+        "nas.commands.boards.import_module", lambda _: SimpleNamespace(basis=basis)
+    )
+    (folder / "mine.yaml").write_text(MINE)
+    boards = {board.name: board for board in list_boards() if isinstance(board, Board)}
+    expected = LatencyBasis(source="counted", expected_error=0.5, extrapolated=True)
+    assert boards["mine"].latency == expected
+    assert boards["microbit"].latency is None
 
 
 def test_it_starts_without_what_is_slow() -> None:
