@@ -41,6 +41,9 @@ CONVERTING = (
     "nas/train/int8_scheme.py",
     "nas/train/qat.py",
     "nas/export/convert.py",
+    "nas/export/tflite_file.py",
+    "nas/export/tflite_operators.py",
+    "nas/export/tflite_parts.py",
     "tests/benchmarks/prices_convert.py",
 )
 PACKAGES = ("tensorflow", "tf_keras", "tensorflow-model-optimization")

@@ -174,7 +174,7 @@ def _latency(found: Latency) -> list[object]:
     fitted = found.fitted_ms / found.measured_ms - 1
     return [
         found.board,
-        found.model,
+        found.model + (f" (without {', '.join(found.not_covered)})" if found.not_covered else ""),
         f"{found.measured_ms:,.1f}",
         f"{found.held_out_ms:,.1f}",
         _Cell(f"{held:+.1%}", not wanted or abs(held) <= LATENCY_TOLERANCE),
