@@ -58,18 +58,18 @@ def line_of(text, key):
             "latency_ms: empty; give a number, or",
         ),
         (
-            "  macs:",
-            "  load: 80\n  macs:",
+            "load: 0.8 ",
+            "load: 80 ",
             "load",
             "load: must be above 0 and at most 1: the share",
         ),
         (
-            "  macs:",
-            "  load: 0.0\n  macs:",
+            "load: 0.8 ",
+            "load: 0.0 ",
             "load",
             "load: must be above 0 and at most 1: the share",
         ),
-        ("  macs:", "  load: 80 %\n  macs:", "load", "load: must be a number, without unit or"),
+        ("load: 0.8 ", "load: 80 % ", "load", "load: must be a number, without unit or"),
         ("262_144", "1_015_809", "rom_bytes", "more than the 1015808 bytes that flash_bytes less"),
         ("98_304", "131_073", "ram_bytes", "is more than the 131072 bytes that sram_bytes less"),
         (

@@ -38,6 +38,7 @@ def test_a_board_names_itself_its_limits_fit_and_its_core_is_measured(name):
     assert budget.board == name
     assert (budget.runtime, budget.kernels) == ("c", "portable")
     assert limits.macs is not None
+    assert limits.load is not None
     assert limits.ram_bytes <= device.sram_bytes - total_bytes(device.reserved_sram_bytes)
     assert limits.rom_bytes <= device.flash_bytes - total_bytes(device.reserved_flash_bytes)
     assert limits.arena_bytes <= device.largest_block_bytes <= device.free_sram_bytes

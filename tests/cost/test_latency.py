@@ -123,7 +123,7 @@ def test_our_c_is_instructions_times_cycles_each_and_never_called_measured(count
     assert set(counted) == {"cortex-m4"}
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", [*CORES, "xtensa-lx106"])
 def test_our_c_is_extrapolated_on_every_core(core):
     assert basis(board(core, runtime="c", kernels="portable")).extrapolated
 
@@ -194,6 +194,10 @@ def test_what_cannot_be_priced_is_one_line(budget, words):
             ask(budget)
         assert words in str(error.value)
         assert "\n" not in str(error.value)
+
+
+def test_a_core_without_a_vendor_library_has_portable_kernels():
+    assert min(node_cycles(every_op(), board("xtensa-lx106", kernels="portable"))) > 0
 
 
 def test_hops_refuse_no_period():
