@@ -130,7 +130,7 @@ def converted(candidate: Candidate, graph: Graph) -> bytes:
     clips = random_inputs(shape, CALIBRATION_CLIPS, seed).reshape(-1, *shape)
     scale = candidate.frontend.quantization.scale
     _enliven(model, clips * np.float32(scale), np.random.default_rng(seed))
-    return to_tflite(quantized(model, graph, clips, scale=scale))
+    return to_tflite(quantized(model, graph, clips, scale=scale), graph)
 
 
 def _enliven(model: Any, values: NDArray[np.float32], rng: np.random.Generator) -> None:

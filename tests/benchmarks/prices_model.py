@@ -28,11 +28,10 @@ int main(void)
 
 @dataclass(frozen=True)
 class OnModel:
-    """One core's findings: `size` of the linked program, painted stack, instructions."""
+    """One core's findings: `size` of the linked program, instructions of one run."""
 
     rom_bytes: int
     static_bytes: int
-    stack_bytes: int
     instructions: int
 
 
@@ -47,5 +46,4 @@ def on_model(model: QuantizedGraph, core: str) -> OnModel:
         made = Emulated(core).compile(folder / "model.c", folder, includes=[folder])
         objects = [made, *shared_objects(core)]
         rom, static = linked(MAIN, core, folder, objects=objects, includes=[folder])
-    counts = count_model(sources, core)
-    return OnModel(rom, static, counts.stack_bytes, counts.instructions)
+    return OnModel(rom, static, count_model(sources, core).instructions)

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nas.cost.instructions import node_instructions
-from nas.cost.tflm import model_bytes, tflm_arena_parts
-from tests.benchmarks.prices_latency import Latency, latencies
-
 import nas.tflite
 from nas.budget import load_budget
 from nas.cost import constant_bytes, macs, price
+from nas.cost.instructions import node_instructions
+from nas.cost.tflm import model_bytes, tflm_arena_parts
 from nas.errors import UnsupportedOpError
+from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
 from nas.graph.planner import greedy_plan
+from tests.benchmarks.prices_latency import Latency, latencies
 from tests.benchmarks.prices_model import OnModel, on_model
 from tests.benchmarks.prices_rows import BOARDS
 from tests.benchmarks.prices_table import table
@@ -116,7 +116,7 @@ def reference_lines() -> Reference:
         "Our C, network alone (constants, calls and kernels; no front end, no listener): "
         "ROM within 3 %, RAM (arena) equal, instructions within 10 %. Priced / measured.",
         "",
-        *_table(["model", "core", "ROM by `size`", "arena", "stack", "instructions"], ours),
+        *_table(["model", "core", "ROM by `size`", "arena", "instructions"], ours),
     ]
     return Reference(lines, met)
 
@@ -152,18 +152,17 @@ def _ours(name: str, core: str) -> list[object]:
     try:
         return [core, *_ours_cells(model.graph, core, on_model(model, core))]
     except UnsupportedOpError as error:
-        return [core, _Cell(f"no C: {error}"), "", "", ""]
+        return [core, _Cell(f"no C: {error}"), "", ""]
 
 
 def _ours_cells(graph: Graph, core: str, found: OnModel) -> list[_Cell]:
-    parts = price(graph, None, load_budget(BOARDS[core])).parts
+    parts = price(graph, LogMelSettings(), load_budget(BOARDS[core])).parts
     rom = sum(parts[f"rom.{part}"] for part in NETWORK_PARTS)
     count = sum(node_instructions(graph, node, core) for node in graph.nodes)
-    arena, stack = parts["ram.arena"], parts["ram.stack"]
+    arena = parts["ram.arena"]
     return [
         _pair(rom, found.rom_bytes, met=abs(rom / found.rom_bytes - 1) <= 0.03),
         _pair(arena, found.static_bytes, met=0 <= found.static_bytes - arena <= SINK_BYTES),
-        _pair(stack, found.stack_bytes, met=stack >= found.stack_bytes),
         _pair(count, found.instructions, met=abs(count / found.instructions - 1) <= 0.10),
     ]
 
