@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Callable, Sequence
 
-from tests.benchmarks.prices_rows import QUANTITIES, Row, Rule
+from tests.benchmarks.prices_rows import QUANTITIES, Row
 
 __all__ = ["candidate_table", "cells", "missed_table", "table"]
 
@@ -57,7 +57,7 @@ def missed_table(rows: Sequence[Row], describe: Callable[[str], str]) -> list[st
             QUANTITIES[row.key].title,
             f"{row.priced:,.0f}",
             f"{row.measured:,.0f}",
-            "" if QUANTITIES[row.key].rule is Rule.EQUAL else f"{row.error:+.2%}",
+            f"{row.error:+.2%}",
         ]
         for row in sorted(missed, key=lambda one: -abs(one.error))
     ]
