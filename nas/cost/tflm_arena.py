@@ -27,22 +27,25 @@ REQUESTS_A_NODE = 12
 PER_TENSOR_ZERO_POINT = 8
 
 
-def tflm_arena_parts(graph: Graph, kernels: str, *, pointer_bytes: int = 4) -> dict[str, int]:
+def tflm_arena_parts(
+    graph: Graph, kernels: str, *, pointer_bytes: int = 4, core: str | None = None
+) -> dict[str, int]:
     """Return what the arena is made of, by name, in bytes; the sum is its length.
 
     Args:
         graph: the network.
         kernels: portable (TFLM's reference kernels), cmsis-nn or esp-nn.
+        core: of the board; only xtensa-lx7 (ESP32-S3) makes a difference, with esp-nn.
         pointer_bytes: 4 on a microcontroller; 8 gives what the tflite-micro wheel reports.
 
     Raises:
         UnsupportedOpError: an op whose records are not known.
         ConfigError: kernels or pointers that are not known.
     """
-    scratch_table(kernels)
+    rules = scratch_table(kernels, core)
     sizes = records(kernels, pointer_bytes)
     constants = [node_constants(graph, node) for node in graph.nodes]
-    scratch = [node_scratch_bytes(graph, node, kernels) for node in graph.nodes]
+    scratch = [node_scratch_bytes(graph, node, rules) for node in graph.nodes]
     planned, with_scratch = tflm_planned_bytes(graph, scratch)
     counts = {"n_tensors": _n_tensors(graph, constants), "n_scratch": sum(map(bool, scratch))}
     tail, ends = _persistent(graph, constants, sizes, **counts)

@@ -66,13 +66,19 @@ def tflm_rom_parts(
 
 
 def tflm_ram_parts(
-    graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes, kernels: str
+    graph: Graph,
+    sizes: FrontEndSizes | None,
+    code: CodeSizes,
+    kernels: str,
+    *,
+    core: str | None = None,
 ) -> dict[str, int]:
     """Return what the RAM is made of, by ``ram.`` name, in bytes.
 
-    The parts of the arena are `tflm_arena_parts`. Arguments as for `tflm_rom_parts`.
+    The parts of the arena are `tflm_arena_parts`, for the board's `core`. Other arguments as for
+    `tflm_rom_parts`.
     """
-    arena = tflm_arena_parts(graph, kernels)
+    arena = tflm_arena_parts(graph, kernels, core=core)
     feature_ring = sizes.feature_ring_bytes if sizes else 0
     front_end_stack = code.stack_bytes(sizes.functions) if sizes else 0
     return {

@@ -3,13 +3,14 @@
 Read in the sources: TFLM's `reduce_common.cc` (a sum an element of a Mean's output), CMSIS-NN's
 `*_get_buffer_size` functions for cores with DSP instructions (cores without ask for less, the
 M55's vector code for more), ESP-NN's plain C build, which is the ESP32's and the C3's. ESP-NN's
-vector code for the S3 and the P4 asks for more: copies of inputs and filters, not priced here.
+vector code for the S3 is in `tflm_scratch_s3.py`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from nas.cost.by_op import entry
+from nas.cost.tflm_scratch_s3 import s3_conv, s3_depthwise
 from nas.errors import ConfigError
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import (
@@ -35,14 +36,16 @@ Rule = Callable[[Any, Shape, Shape], int]
 INT16, INT32 = 2, 4
 
 
-def node_scratch_bytes(graph: Graph, node: Node, kernels: str) -> int:
-    """Return the bytes that `node` asks for with the library `kernels`; 0 for none."""
-    rule = entry(scratch_table(kernels), node, f"size of scratch with {kernels}")
+def node_scratch_bytes(graph: Graph, node: Node, table: Mapping[type[Op], Rule]) -> int:
+    """Return the bytes that `node` asks for by the rules `table`; 0 for none."""
+    rule = entry(table, node, "size of scratch in tflm")
     return rule(node.op, graph.tensors[node.inputs[0]].shape, graph.tensors[node.output].shape)
 
 
-def scratch_table(kernels: str) -> Mapping[type[Op], Rule]:
-    """Return the rules of a library; raises ConfigError for a name that is not one."""
+def scratch_table(kernels: str, core: str | None = None) -> Mapping[type[Op], Rule]:
+    """Return the rules of a library on a core; raises ConfigError for a name that is not one."""
+    if kernels == "esp-nn" and core == S3_CORE:
+        return S3
     try:
         return KERNELS[kernels]
     except KeyError:
@@ -109,3 +112,6 @@ KERNELS: Mapping[str, Mapping[type[Op], Rule]] = {
     "esp-nn": {**PORTABLE, Softmax: _each_output},
 }
 """Library -> op -> bytes."""
+
+S3_CORE = "xtensa-lx7"
+S3: Mapping[type[Op], Rule] = {**KERNELS["esp-nn"], Conv2D: s3_conv, DepthwiseConv2D: s3_depthwise}

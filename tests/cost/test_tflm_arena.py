@@ -95,6 +95,17 @@ def test_a_column_of_a_convolution_adds_to_the_plan_with_cmsis_nn() -> None:
     assert tflm_arena_parts(graph, "portable")["scratch"] == 0
 
 
+def test_an_s3_needs_room_for_a_padded_input_and_an_aligned_filter() -> None:
+    builder = GraphBuilder((32, 32, 16))
+    tensor = builder.add(Conv2D(16, (5, 5)), builder.input)
+    graph = builder.build(builder.add(Softmax(), tensor))
+    # ESP-NN's general path: (32 + 4)^2 x 16 of input, 5 rows of 80 bytes for each of 16 filters
+    least = 36 * 36 * 16 + 80 * 5 * 16 + 64 + 4 * 16
+    parts = tflm_arena_parts(graph, "esp-nn", core="xtensa-lx7")
+    assert least <= parts["scratch"] <= 1.3 * least
+    assert tflm_arena_parts(graph, "esp-nn", core="xtensa-lx6")["scratch"] <= 16 * 32 * 4
+
+
 def test_what_is_not_known_is_refused() -> None:
     class Odd:
         pass
