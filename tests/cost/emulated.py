@@ -97,50 +97,56 @@ def _kernels(core: str) -> dict[str, Path]:
 
 
 def random_model(graph: Graph, seed: int) -> ModelSources:
-    """Return the C of `graph` with random weights; scales spread each output over int8."""
+    """Return the C of `graph` with random weights.
+
+    Scales spread each output over int8, and have the size of trained networks' (a softmax takes
+    longer the closer its inputs are to each other: see nas/cost/README.md).
+    """
     rng = np.random.default_rng(seed)
     quantization = [Quantization(1.0 / 32.0, 0)] * len(graph.tensors)
     constants: dict[str, Constants] = {}
     for node in graph.nodes:
-        weights = _weights(graph, node, rng)
-        if weights is not None:
-            constants[node.name] = weights
-        quantization[node.output] = _output(graph, node, quantization, weights, rng)
+        source = quantization[node.inputs[0]]
+        target = _output(node, source, rng)
+        size = _weight_shape(graph, node)
+        if size:
+            constants[node.name] = _weights(node, size, target.scale / source.scale, rng)
+        quantization[node.output] = target
     model = QuantizedGraph(graph, tuple(quantization), constants)
     labels = [f"c{i}" for i in range(graph.tensors[graph.output].size_bytes)]
     return model_sources(model, labels=labels, model_digest="0" * 64)
 
 
-def _weights(graph: Graph, node: Node, rng: np.random.Generator) -> Constants | None:
-    """Return int8 weights over their whole range, with scales that differ by channel."""
-    (shape, *_), op = graph.input_shapes(node), node.op
-    if isinstance(op, Conv2D):
-        size = (op.filters, *op.kernel, shape[2])
-    elif isinstance(op, DepthwiseConv2D):
-        size = (1, *op.kernel, shape[2] * op.multiplier)
-    elif isinstance(op, FullyConnected):
-        size = (op.units, int(np.prod(shape)))
-    else:
-        return None
-    outputs = size[-1] if isinstance(op, DepthwiseConv2D) else size[0]
-    return Constants(
-        rng.integers(-127, 128, size).astype(np.int8),
-        (rng.uniform(0.3, 1.0, outputs) * 0.01).astype(np.float32),
-        rng.integers(-2_000, 2_000, outputs).astype(np.int32),
-    )
-
-
-def _output(graph, node, quantization, constants, rng) -> Quantization:
-    source = quantization[node.inputs[0]]
+def _output(node: Node, source: Quantization, rng: np.random.Generator) -> Quantization:
     if isinstance(node.op, AveragePool2D | MaxPool2D | Reshape):
         return source
     if isinstance(node.op, Softmax):
         return Quantization(1.0 / 256.0, -128)
     if isinstance(node.op, Add | Mean):
         return Quantization(1.4 * source.scale, int(rng.integers(-128, 0)))
-    weights = constants.weights.astype(np.float64)
-    axes = tuple(range(weights.ndim - 1))
-    kernel = axes if isinstance(node.op, DepthwiseConv2D) else tuple(range(1, weights.ndim))
-    spread = np.sqrt((weights**2).sum(axis=kernel)).mean() * 0.0065
-    scale = float(np.float32(spread * source.scale * rng.uniform(0.8, 1.6)))
-    return Quantization(scale, int(rng.choice([-128, rng.integers(-60, 60)])))
+    return Quantization(rng.uniform(0.05, 0.2), int(rng.choice([-128, rng.integers(-60, 60)])))
+
+
+def _weight_shape(graph: Graph, node: Node) -> tuple[int, ...]:
+    (shape, *_), op = graph.input_shapes(node), node.op
+    if isinstance(op, Conv2D):
+        return (op.filters, *op.kernel, shape[2])
+    if isinstance(op, DepthwiseConv2D):
+        return (1, *op.kernel, shape[2] * op.multiplier)
+    return (op.units, int(np.prod(shape))) if isinstance(op, FullyConnected) else ()
+
+
+def _weights(
+    node: Node, size: tuple[int, ...], ratio: float, rng: np.random.Generator
+) -> Constants:
+    """Return weights over all of int8; their scales differ by channel and fill the output."""
+    depthwise = isinstance(node.op, DepthwiseConv2D)
+    outputs = size[-1] if depthwise else size[0]
+    weights = rng.integers(-127, 128, size).astype(np.int8)
+    products = int(np.prod(size)) // outputs
+    usual = ratio / (73.0 * np.sqrt(products))
+    return Constants(
+        weights,
+        (usual * rng.uniform(0.4, 1.4, outputs)).astype(np.float32),
+        rng.integers(-2_000, 2_000, outputs).astype(np.int32),
+    )
