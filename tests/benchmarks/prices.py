@@ -18,8 +18,9 @@ from nas.cost.emulator import Emulated
 from nas.files import write_text
 from tests.benchmarks.machine import machine, versions
 from tests.benchmarks.prices_convert import Candidates, Converted, convert
+from tests.benchmarks.prices_measured import measured
 from tests.benchmarks.prices_reference import reference_lines
-from tests.benchmarks.prices_rows import BOARDS, Row, checked, measured, priced
+from tests.benchmarks.prices_rows import BOARDS, Row, checked, priced
 from tests.benchmarks.prices_table import candidate_table, missed_table
 from tests.random_candidates import HELD_OUT
 

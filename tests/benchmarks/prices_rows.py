@@ -1,48 +1,22 @@
 """Prices of a converted candidate beside what was measured of it, quantity by quantity."""
 
-import hashlib
-import json
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
-from pathlib import Path
 
-import numpy as np
-
-import nas.tflite
 from nas.budget import load_budget
-from nas.cost import constant_bytes, macs, price
-from nas.cost.compiler import CORES, FLAGS, Compiler
+from nas.cost import price
 from nas.cost.instructions import node_instructions
-from nas.cost.tflm import model_bytes, tflm_arena_parts
-from nas.export.built import built_cost
-from nas.export.tree import export
-from nas.files import write_json
+from nas.cost.tflm import tflm_arena_parts
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
-from nas.graph.planner import greedy_plan
-from tests.benchmarks.prices_board import on_board
 from tests.benchmarks.prices_convert import Converted
-from tests.benchmarks.prices_micro import micro_arena
-from tests.paths import REPOSITORY
-from tests.random_candidates import N_CLASSES
+from tests.benchmarks.prices_measured import Values
 
-__all__ = ["BOARDS", "QUANTITIES", "Quantity", "Row", "Rule", "checked", "measured", "priced"]
+__all__ = ["BOARDS", "QUANTITIES", "Quantity", "Row", "Rule", "checked", "priced"]
 
 BOARDS = {"cortex-m4": "stm32f446", "rv32imc": "esp32c3"}
 """Core that is compiled for and emulated -> a board of it."""
-MEASURING = (
-    "nas/cost/compiler.py",
-    "nas/cost/emulator.py",
-    "nas/cost/stack.py",
-    "nas/export/built.py",
-    "tests/benchmarks/prices_board.py",
-    "tests/benchmarks/prices_micro.py",
-    "tests/benchmarks/prices_rows.py",
-)
-Values = dict[str, float]
 
 
 class Rule(Enum):
@@ -115,7 +89,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "macs": Quantity("MACs of the graph read back", Rule.EQUAL),
     "constant_bytes": Quantity("constant bytes in the file", Rule.EQUAL),
     "head": Quantity("planned part of the arena, head of tflite-micro", Rule.EQUAL),
-    "planned_bytes": Quantity("`greedy_plan`, head of tflite-micro", Rule.EQUAL),
+    "planned_bytes": Quantity("`planned_bytes` of Cost, head of tflite-micro", Rule.EQUAL),
     "arena_64": Quantity("arena, 64-bit records, of tflite-micro", Rule.NOT_BELOW),
     **{key: quantity for core in BOARDS for key, quantity in _of_core(core).items()},
 }
@@ -131,14 +105,7 @@ def checked(one: Converted, real: Values) -> list[Row]:
 def priced(graph: Graph, settings: LogMelSettings) -> Values:
     """Return what the prices say, from graph and front end alone."""
     arena = tflm_arena_parts(graph, "portable", pointer_bytes=8)
-    values: Values = {
-        "model_bytes": model_bytes(graph),
-        "macs": macs(graph),
-        "constant_bytes": constant_bytes(graph),
-        "planned_bytes": greedy_plan(graph).arena_bytes,
-        "head": arena["planned"] + arena["scratch"],
-        "arena_64": sum(arena.values()),
-    }
+    values = {"head": arena["planned"] + arena["scratch"], "arena_64": sum(arena.values())}
     for core in BOARDS:
         values |= _priced_on(core, graph, settings)
     return values
@@ -147,7 +114,9 @@ def priced(graph: Graph, settings: LogMelSettings) -> Values:
 def _priced_on(core: str, graph: Graph, settings: LogMelSettings) -> Values:
     cost = price(graph, settings, load_budget(BOARDS[core]))
     stack = cost.parts["ram.stack"]
+    of_any_core = ("model_bytes", "macs", "constant_bytes", "planned_bytes")
     return {
+        **{name: getattr(cost, name) for name in of_any_core},
         f"{core}.rom": cost.rom_bytes,
         f"{core}.rom_objects": cost.rom_bytes,
         f"{core}.static": cost.ram_bytes - stack,
@@ -157,82 +126,3 @@ def _priced_on(core: str, graph: Graph, settings: LogMelSettings) -> Values:
         f"{core}.instructions": sum(node_instructions(graph, node, core) for node in graph.nodes),
         f"{core}.differences": 0,
     }
-
-
-def measured(one: Converted, cache_dir: Path) -> Values:
-    """Return what the file and the C made of it really take; kept in `cache_dir`."""
-    content, settings = one.path.read_bytes(), one.candidate.frontend
-    with tempfile.TemporaryDirectory() as folder:
-        tree = _tree(content, settings, Path(folder) / "tree")
-        kept = cache_dir / f"{one.path.stem}-{_digest(tree)[:12]}.json"
-        if kept.is_file():
-            values: Values = json.loads(kept.read_text(encoding="utf-8"))
-            return values
-        values = _of_file(content)
-        for core in BOARDS:
-            values |= _measured_on(core, tree)
-    write_json(kept, values)
-    return values
-
-
-def _tree(content: bytes, settings: LogMelSettings, folder: Path) -> Path:
-    rng = np.random.default_rng(1)
-    swell = np.exp(np.linspace(2.0, 9.0, settings.clip_length))
-    clips = rng.normal(size=(2, settings.clip_length)) * swell
-    return export(
-        folder,
-        model=content,
-        settings=settings,
-        labels=[f"class {index}" for index in range(N_CLASSES)],
-        golden=np.clip(clips, -32_768, 32_767).astype(np.int16),
-        candidate=None,
-        decision_ms=250,
-    ).path
-
-
-def _of_file(content: bytes) -> Values:
-    graph, arena = nas.tflite.read(content).graph, micro_arena(content)
-    return {
-        "model_bytes": len(content),
-        "macs": macs(graph),
-        "constant_bytes": nas.tflite.constant_bytes(content),
-        "head": arena.head_bytes,
-        "planned_bytes": arena.head_bytes,
-        "arena_64": arena.total_bytes,
-    }
-
-
-def _measured_on(core: str, tree: Path) -> Values:
-    built, found = built_cost(tree, core), on_board(tree, core, n_outputs=N_CLASSES)
-    assert built["compiled_for"] == core, f"{core}: compiled for {built['compiled_for']}"
-    return {
-        f"{core}.rom": found.rom_bytes,
-        f"{core}.rom_objects": built["rom_bytes"],
-        f"{core}.static": found.static_bytes,
-        f"{core}.ram": built["ram_bytes"],
-        f"{core}.ram_painted": found.static_bytes + found.stack_bytes,
-        f"{core}.stack": found.stack_bytes,
-        f"{core}.instructions": found.instructions,
-        f"{core}.differences": found.differences,
-    }
-
-
-def _digest(tree: Path) -> str:
-    """Return a digest of the tree's C, of the compilers and of the code that measures."""
-    digest = hashlib.sha256(_measuring().encode())
-    for path in sorted(_sources(tree)):
-        digest.update(f"{path.relative_to(tree)}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _sources(tree: Path) -> Iterator[Path]:
-    for pattern in ("*.c", "*.h", "*.ld"):
-        yield from tree.rglob(pattern)
-
-
-@cache
-def _measuring() -> str:
-    compilers = [Compiler(CORES[core].compiler, CORES[core], (), Path()) for core in BOARDS]
-    texts = [(REPOSITORY / path).read_text(encoding="utf-8") for path in MEASURING]
-    return repr((texts, FLAGS, [compiler.version() for compiler in compilers]))

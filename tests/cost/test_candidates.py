@@ -8,7 +8,8 @@ import pytest
 
 from tests.benchmarks.prices_board import require_tools
 from tests.benchmarks.prices_convert import Candidates, convert
-from tests.benchmarks.prices_rows import BOARDS, QUANTITIES, checked, measured
+from tests.benchmarks.prices_measured import measured
+from tests.benchmarks.prices_rows import BOARDS, QUANTITIES, checked
 
 pytestmark = pytest.mark.slow
 
