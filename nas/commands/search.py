@@ -279,9 +279,9 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _price(budget: Budget, graph: Graph, settings: FrontEndSettings) -> Cost:
+def _price(budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, detail: bool) -> Cost:
     check(settings)
-    return price(graph, settings, budget)
+    return price(graph, settings, budget, detail=detail)
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:
