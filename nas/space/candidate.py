@@ -38,6 +38,13 @@ class Candidate:
             "training": dict(self.training),
         }
 
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Candidate":
+        """Return the candidate whose `to_dict` was kept."""
+        settings = {key: value for key, value in kept["frontend"].items() if key != "kind"}
+        front_end = LogMelSettings(**settings)
+        return cls(kept["family"], front_end, kept["network"], kept["training"])
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical form: the same for the same candidate, in any process."""
