@@ -17,6 +17,8 @@ __all__ = ["run"]
 def run(*, as_json: bool, **options: Any) -> None:
     """Print the estimate; leave with 4 where it is over a limit."""
     found = estimate(EstimateRequest(**options))
+    for note in found.target.notes:
+        typer.echo(f"note: {note}", err=True)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), indent=2, allow_nan=False))
     else:
@@ -26,8 +28,6 @@ def run(*, as_json: bool, **options: Any) -> None:
 
 
 def _print(found: Estimate) -> None:
-    for note in found.target.notes:
-        typer.echo(f"note: {note}", err=True)
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     plain = (sys.stdout.encoding or "ascii").lower() not in ("utf-8", "utf8")
     for part in page(found, plain=plain):
