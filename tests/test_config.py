@@ -109,4 +109,4 @@ def test_an_unknown_name_suggests_and_lists(tmp_path):
     with pytest.raises(ConfigError) as error:
         config.resolve("constraints", "esp23c3")
     assert "did you mean `esp32c3`?" in str(error.value)
-    assert "known: esp32, esp32c3" in str(error.value)
+    assert "known: efr32mg24, esp32, esp32c3" in str(error.value)

@@ -265,6 +265,14 @@ def export(
     run(study, results, out)
 
 
+@app.command()
+def boards(as_json: AsJson = False) -> None:
+    """List the boards: chip, what is left for us of it, limits."""
+    from nas.cli.boards import run
+
+    run(as_json=as_json)
+
+
 @data_app.command("list")
 def data_list(as_json: AsJson = False) -> None:
     """List the data sets that have a descriptor."""

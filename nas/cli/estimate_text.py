@@ -44,18 +44,17 @@ def _title(found: Estimate) -> Iterator[Text]:
 
 
 def _ops(found: Estimate, *, plain: bool) -> Table:
-    """Return one row an op; cycles only where there are any."""
-    timed = found.basis is not None
-    table = _table("op", "output", "MACs", "constants", "arena", *(["cycles", "ms"] * timed))
+    """Return one row an op, and what all take."""
+    table = _table("op", "output", "MACs", "constants", "arena", "cycles", "ms")
     for row in found.ops:
         shape = ("x" if plain else "×").join(map(str, row["output_shape"]))
         sizes = [_count(row[key]) for key in ("macs", "constant_bytes", "arena_bytes")]
-        times = [_count(row["cycles"]), _ms(row["latency_ms"])] * timed
+        times = _count(round(row["cycles"])), _ms(row["latency_ms"])
         table.add_row(row["name"], shape, *sizes, *times)
     table.add_section()
     totals = [_count(v) for v in (found.cost.macs, found.cost.constant_bytes, _peak(found))]
-    cycles = sum(row["cycles"] or 0.0 for row in found.ops)
-    table.add_row("all", "", *totals, *([_count(cycles), _ms(_network_ms(found))] * timed))
+    cycles = round(sum(row["cycles"] for row in found.ops))
+    table.add_row("all", "", *totals, _count(cycles), _ms(_network_ms(found)), style="bold")
     return table
 
 
@@ -109,9 +108,7 @@ def _named(parts: Mapping[str, int], prefix: str) -> list[tuple[str, str]]:
 def _time(found: Estimate) -> Iterator[RenderableType]:
     """Yield the latency, what it is made of, and how far to believe it."""
     basis, latency = found.basis, found.cost.latency_ms
-    if basis is None or latency is None:
-        yield Text("latency: not known, no cycles were measured for this core")
-        yield Text()
+    if latency is None:
         return
     network = _network_ms(found)
     hop = f" + last hop {_ms(latency - network)}" if found.front_end else ""
@@ -155,7 +152,7 @@ def _verdict(found: Estimate) -> Text:
 
 
 def _network_ms(found: Estimate) -> float:
-    return float(sum(row["latency_ms"] or 0.0 for row in found.ops))
+    return float(sum(row["latency_ms"] for row in found.ops))
 
 
 def _peak(found: Estimate) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from nas.budget import amount
 from nas.commands.train import TrainRequest, train
 
 __all__ = ["run"]
@@ -36,5 +37,11 @@ def run(*, as_json: bool, **options: Any) -> None:
 def over_budget(result: Mapping[str, Any]) -> str:
     """Return the limits that the candidate is over, after a semicolon, or nothing."""
     used = result["estimated"]
-    over = [f"{key} {used[key]:,} of {it:,}" for key, it in result["over_budget"].items()]
+    over = [
+        f"{key} {_said(used[key])} of {amount(it)}" for key, it in result["over_budget"].items()
+    ]
     return f"; over budget: {', '.join(over)}" if over else ""
+
+
+def _said(used: float | None) -> str:
+    return "unknown" if used is None else amount(used)

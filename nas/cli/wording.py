@@ -9,6 +9,9 @@ REASONS = {
     "budget:ram_bytes": "RAM",
     "budget:macs": "MACs",
     "budget:constant_bytes": "constants",
+    "budget:arena_bytes": "arena",
+    "budget:latency_ms": "latency",
+    "budget:load": "load",
 }
 
 

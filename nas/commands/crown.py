@@ -1,7 +1,7 @@
 """Who wins: choose, export, re-price; then, and only then, read the test split."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from nas import audio
 from nas.audio.dataset import Split
-from nas.budget import Budget
+from nas.budget import Budget, amount, unknown
 from nas.commands.choose import Contender, winner
 from nas.commands.jobs import Context, float_and_int8_test
 from nas.commands.memory import memory_by_op
@@ -25,7 +25,6 @@ from nas.tflite import read
 __all__ = ["RESULT", "Finish", "finalist_name", "settle"]
 
 GOLDEN_CLIPS = 8
-DECISION_MS = 250
 RESULT = "result.json"
 READS = "test_reads.json"
 
@@ -101,11 +100,12 @@ def settle(
 
 def _contender(result: dict[str, Any], budget: Budget, index: int) -> Contender:
     used = result["estimated"]
+    limits = _known(budget, used)
     return Contender(
         number=index,
         val_loss=result["int8"]["val_loss"],
         standard_error=result["int8"]["val_loss_error"],
-        share=max(used[key] / limit for key, limit in budget.limits.given().items()),
+        share=max((used[key] / limit for key, limit in limits.items()), default=0.0),
     )
 
 
@@ -137,7 +137,7 @@ def _export(
         labels=result["labels"],
         golden=clips[::step][:GOLDEN_CLIPS],
         candidate=result["candidate"],
-        decision_ms=DECISION_MS,
+        decision_ms=budget.decision_ms,
     )
     built: dict[str, Any] = built_cost(study_dir / "firmware", budget.device.core)
     return built
@@ -150,10 +150,18 @@ def _over(built: dict[str, Any], budget: Budget) -> str:
     and wider pointers: its ROM and RAM are shown, and say nothing of the board.
     """
     foreign = ("rom_bytes", "ram_bytes") if built["compiled_for"] == "host" else ()
-    limits = [(key, it) for key, it in budget.limits.given().items() if key not in foreign]
+    limits = _known(budget, built)
     return ", ".join(
-        f"{key} {built[key]:,} of {limit:,}" for key, limit in limits if built[key] > limit
+        f"{key} {amount(built[key])} of {amount(limit)}"
+        for key, limit in limits.items()
+        if key not in foreign and built[key] > limit
     )
+
+
+def _known(budget: Budget, used: Mapping[str, Any]) -> dict[str, float]:
+    """Return the limits of what `used` knows: a compiler tells no latency and no load."""
+    missing = unknown(used, budget.limits)
+    return {key: it for key, it in budget.limits.given().items() if key not in missing}
 
 
 def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nas.budget import Budget, Cost
 from nas.commands.memory import memory_by_op
-from nas.commands.quantities import basis_of, board_of, cost_of, cycles_of, order_of, plan_of
+from nas.commands.quantities import basis_of, board_of, cost_of, cycles_of, plan_of
 from nas.commands.target import Target, find_target
 from nas.errors import UnsupportedOpError
 from nas.frontend.sizes import sizes
@@ -54,15 +54,14 @@ class Estimate:
         cost: the price of all of it.
         ops: a row a node in the order of execution: op, name, output_shape, macs,
             constant_bytes, live_bytes, arena_bytes, cycles, latency_ms.
-        basis: where cycles come from (source, expected_error, extrapolated, note); None where
-            the core has no measured cycles.
+        basis: where cycles come from: source, expected_error, extrapolated, note.
     """
 
     target: Target
     budget: Budget
     cost: Cost
     ops: Sequence[Mapping[str, Any]]
-    basis: Mapping[str, Any] | None
+    basis: Mapping[str, Any]
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -110,7 +109,7 @@ class Estimate:
             "fits": self.fits,
             "violations": self.violations,
             "unjudged": list(self.unjudged),
-            "latency_basis": None if self.basis is None else dict(self.basis),
+            "latency_basis": dict(self.basis),
             "front_end": self.front_end,
             "notes": list(self.target.notes),
             "ops": [dict(row) for row in self.ops],
@@ -156,11 +155,9 @@ def _cost(target: Target, budget: Budget) -> Cost:
 def _ops(target: Target, budget: Budget) -> list[dict[str, Any]]:
     graph = target.graph
     placed = plan_of(graph, budget)
-    order = order_of(graph, placed)
-    rows = memory_by_op(graph, order=order, offsets=placed.offsets)
     cycles = cycles_of(graph, budget)
-    for row, node in zip(rows, order, strict=True):
-        taken = None if cycles is None else float(cycles[node])
-        row["cycles"] = taken
-        row["latency_ms"] = None if taken is None else 1_000 * taken / budget.device.clock_hz
+    rows = memory_by_op(graph, placed)
+    for row, node in zip(rows, placed.order, strict=True):
+        row["cycles"] = float(cycles[node])
+        row["latency_ms"] = 1_000 * cycles[node] / budget.device.clock_hz
     return rows

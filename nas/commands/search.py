@@ -188,7 +188,7 @@ class _Job:
             seed=self.request.seed,
             on_event=self._on_event,
             config=self._configuration(),
-            priced_for=f"{self.budget.device.core} {self.budget.runtime} {self.budget.kernels}",
+            priced_for=self.budget.priced_for,
         )
 
     def _search_seconds(self, complete: Sequence[Record]) -> float:
@@ -256,7 +256,7 @@ class _Job:
         return {
             "command": self.request.command,
             "seed": self.request.seed,
-            "budget": self.budget.model_dump(),
+            "budget": self.budget.model_dump(exclude_none=True),
             "space": self.space.describe(),
             "space_name": self.space.name,
             "labels": list(self.dataset.labels),

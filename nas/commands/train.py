@@ -88,7 +88,7 @@ def _made_of(candidate: Candidate, budget: Budget, dataset: Dataset, request: Tr
     return digest([candidate.to_dict(), budget.model_dump(), dataset.digest, length])[:6]
 
 
-def _over_budget(cost: Cost, budget: Budget) -> dict[str, int]:
+def _over_budget(cost: Cost, budget: Budget) -> dict[str, float]:
     """Return the limits that the candidate is over: a baseline may be, and is trained anyway."""
     limits = budget.limits
     return {key: limits.given()[key] for key, by in violations(cost, limits).items() if by > 0}

@@ -9,7 +9,7 @@ from nas.cost.rom import rom_parts
 from nas.frontend.settings import LogMelSettings
 from nas.frontend.sizes import FrontEndSizes
 from nas.graph.graph import Graph
-from nas.graph.planner import peak_activation_bytes, plan
+from nas.graph.planner import overlapped_plan, peak_activation_bytes
 
 __all__ = ["price", "price_parts"]
 
@@ -34,7 +34,7 @@ def price_parts(
     `code` replaces the committed table of the board's core.
     """
     code = code or load_code_sizes(budget.device.core)
-    arena_bytes = plan(graph).arena_bytes
+    arena_bytes = overlapped_plan(graph).arena_bytes
     rom = rom_parts(graph, sizes, code)
     ram = ram_parts(graph, sizes, code, arena_bytes=arena_bytes)
     return Cost(

@@ -20,6 +20,7 @@ from nas.graph.ops import (
     Reshape,
     Softmax,
 )
+from nas.graph.planner import greedy_plan
 from nas.graph.quantized import Quantization, QuantizedGraph
 
 __all__ = ["MANIFEST", "manifest", "read_manifest"]
@@ -66,7 +67,10 @@ def manifest(
             "constant_bytes": sources.constant_bytes,
             "kernels": list(sources.kernels),
         },
-        "tflm": {"op_resolver": _resolver(model), "planned_arena_bytes": sources.arena_bytes},
+        "tflm": {
+            "op_resolver": _resolver(model),
+            "planned_arena_bytes": greedy_plan(graph).arena_bytes,
+        },
         "labels": labels,
         "frontend": settings.to_dict(),
         "decision": {"ms": decision_ms, "frames": decision_frames},

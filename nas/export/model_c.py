@@ -8,7 +8,7 @@ from nas.export.c_source import comment, string_literal
 from nas.export.emit import emit
 from nas.export.site import Emitted, Site
 from nas.graph.graph import Node
-from nas.graph.planner import plan
+from nas.graph.planner import Plan, overlapped_plan
 from nas.graph.quantized import QuantizedGraph
 
 __all__ = ["ModelSources", "model_sources"]
@@ -37,21 +37,23 @@ class ModelSources:
     scale_bytes: int
 
 
-def model_sources(model: QuantizedGraph, *, labels: list[str], model_digest: str) -> ModelSources:
-    """Return the C of `model`.
+def model_sources(
+    model: QuantizedGraph, *, labels: list[str], model_digest: str, layout: Plan | None = None
+) -> ModelSources:
+    """Return the C of `model`; its nodes run in the order of the plan.
 
     Args:
         model: graph with weights and scales; every op must have an emit function.
         labels: one name an output of the graph.
         model_digest: SHA-256 of the `.tflite`, written into the header.
+        layout: where the tensors lie; `overlapped_plan` of the graph without it.
 
     Raises:
         UnsupportedOpError: an op has no kernel, or its numbers leave the kernel's range.
     """
-    layout = plan(model.graph)
-    sites = [
-        Site(model, layout, node, f"n{index}") for index, node in enumerate(model.graph.nodes)
-    ]
+    layout = layout or overlapped_plan(model.graph)
+    nodes = model.graph.nodes
+    sites = [Site(model, layout, nodes[index], f"n{index}") for index in layout.order]
     emitted = [emit(site) for site in sites]
     scale, constant = _array_bytes(emitted)
     banner = _banner(model_digest)

@@ -1,5 +1,7 @@
 """Which settings the log-mel front end can compute."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from nas.errors import ConfigError
@@ -16,20 +18,28 @@ def check(settings: LogMelSettings) -> None:
 
     A clip shorter than a frame cannot be: LogMelSettings refuses it.
     """
+    problem = _problem(settings)
+    if problem is not None:
+        raise ConfigError(problem)
+
+
+@lru_cache(maxsize=1024)
+def _problem(settings: LogMelSettings) -> str | None:
     if settings.n_fft > N_FFT_MAX:
         longest = N_FFT_MAX * 1_000 // settings.sample_rate_hz
-        raise ConfigError(
+        return (
             f"window_ms: {settings.window_ms} ms at {settings.sample_rate_hz} Hz needs an FFT of "
             f"{settings.n_fft} points, the longest is {N_FFT_MAX}; use {longest} ms or fewer"
         )
     empty = _empty_bands(build(settings))
     if empty:
         apart = settings.sample_rate_hz / settings.n_fft
-        raise ConfigError(
+        return (
             f"n_mels: {settings.n_mels} bands from {settings.fmin_hz} to {settings.fmax_hz} Hz "
             f"are too narrow for FFT bins {apart:.1f} Hz apart: band {empty[0]} gets none; "
             "use fewer bands, a wider range or a longer window_ms"
         )
+    return None
 
 
 def _empty_bands(tables: LogMelTables) -> list[int]:

@@ -1,6 +1,7 @@
 """What a front end takes on the device."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nas.frontend.settings import LogMelSettings
 from nas.frontend.tables import LogMelTables, build
@@ -44,6 +45,7 @@ class FrontEndSizes:
     functions: tuple[str, ...]
 
 
+@lru_cache(maxsize=1024)
 def sizes(settings: LogMelSettings) -> FrontEndSizes:
     """Return what the log-mel front end takes on a 32-bit device, streaming.
 

@@ -6,15 +6,14 @@ from a tie at every length (a test looks), and mel positions near a tie are sett
 """
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from nas.frontend.settings import LogMelSettings
 
@@ -68,18 +67,18 @@ class LogMelTables:
         return STRUCT_BYTES + sum(array.nbytes for array in self.arrays.values())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def build(settings: LogMelSettings) -> LogMelTables:
     """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
     window = _window(settings.win_length)
-    mel_start, mel_weight = _mel(settings)
+    mel_start, mel_weight = _mel(_scale(settings))
     return LogMelTables(
-        window=_frozen(window, np.uint16),
+        window=window,
         sine=_sine(settings.n_fft),
-        mel_start=_frozen(mel_start, np.uint16),
-        mel_weight=_frozen(mel_weight, np.uint16),
-        log2_table=_frozen(_rounded(_log2_chord, LOG2_CHORDS + 1, Q15_ONE), np.uint16),
-        log_offset=_log_offset(window, settings),
+        mel_start=mel_start,
+        mel_weight=mel_weight,
+        log2_table=_log2_table(),
+        log_offset=_log_offset(settings.win_length, settings.n_fft),
         win_length=settings.win_length,
         hop_length=settings.hop_length,
         n_fft=settings.n_fft,
@@ -87,7 +86,7 @@ def build(settings: LogMelSettings) -> LogMelTables:
     )
 
 
-def _frozen(values: list[int], dtype: type[np.generic]) -> NDArray[Any]:
+def _frozen(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
     array = np.array(values, dtype=dtype)
     array.flags.writeable = False
     return array
@@ -97,11 +96,13 @@ def _rounded(formula: Callable[[int], float], count: int, one: int) -> list[int]
     return [math.floor(formula(i) * one + 0.5) for i in range(count)]
 
 
-def _window(win_length: int) -> list[int]:
+@lru_cache(maxsize=64)
+def _window(win_length: int) -> NDArray[np.uint16]:
     """Hann, periodic: sin^2(pi i / win_length), from 0 to its middle."""
-    return _rounded(
+    values = _rounded(
         lambda i: math.sin(math.pi * i / win_length) ** 2, win_length // 2 + 1, Q15_ONE
     )
+    return _frozen(values, np.uint16)
 
 
 @lru_cache(maxsize=8)
@@ -110,55 +111,80 @@ def _sine(n_fft: int) -> NDArray[np.int32]:
     return _frozen(values, np.int32)
 
 
-def _log2_chord(i: int) -> float:
-    return math.log2(1 + i / LOG2_CHORDS)
+@cache
+def _log2_table() -> NDArray[np.uint16]:
+    values = _rounded(lambda i: math.log2(1 + i / LOG2_CHORDS), LOG2_CHORDS + 1, Q15_ONE)
+    return _frozen(values, np.uint16)
 
 
-def _mel(settings: LogMelSettings) -> tuple[list[int], list[int]]:
+@dataclass(frozen=True)
+class _Scale:
+    """All that the filter bank depends on."""
+
+    sample_rate_hz: int
+    n_fft: int
+    n_mels: int
+    fmin_hz: int
+    fmax_hz: int
+
+
+def _scale(settings: LogMelSettings) -> _Scale:
+    rate, n_fft = settings.sample_rate_hz, settings.n_fft
+    return _Scale(rate, n_fft, settings.n_mels, settings.fmin_hz, settings.fmax_hz)
+
+
+@lru_cache(maxsize=1024)
+def _mel(scale: _Scale) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """Return the first bin of each gap, and each bin's share of the band it rises into.
 
     The centres are equally spaced on the mel scale; a bin at position p + w (p whole) between
     them gives w of itself to band p and 1 - w to band p - 1.
     """
-    rate, n_fft = settings.sample_rate_hz, settings.n_fft
-    first = -(-settings.fmin_hz * n_fft // rate)
-    last = settings.fmax_hz * n_fft // rate
-    positions = [_mel_position(k, settings) for k in range(first, last + 1)]
-    top = (settings.n_mels + 1) * Q15_ONE
-    inside = [p for p in positions if p < top]
-    gaps = [p // Q15_ONE for p in inside]
-    starts = [first + bisect_left(gaps, j) for j in range(settings.n_mels + 2)]
-    return starts, [p % Q15_ONE for p in inside]
+    first = -(-scale.fmin_hz * scale.n_fft // scale.sample_rate_hz)
+    last = scale.fmax_hz * scale.n_fft // scale.sample_rate_hz
+    positions = _mel_positions(np.arange(first, last + 1), scale)
+    inside = positions[positions < (scale.n_mels + 1) * Q15_ONE]
+    starts = first + np.searchsorted(inside // Q15_ONE, np.arange(scale.n_mels + 2))
+    return _frozen(starts, np.uint16), _frozen(inside % Q15_ONE, np.uint16)
 
 
-def _mel_position(k: int, settings: LogMelSettings) -> int:
-    """Where bin `k` lies between fmin (0) and fmax (n_mels + 1) on the mel scale, in Q15.
+def _mel_positions(bins: NDArray[np.int64], scale: _Scale) -> NDArray[np.int64]:
+    """Where `bins` lie between fmin (0) and fmax (n_mels + 1) on the mel scale, in Q15.
 
     HTK: mel(f) = 2595 log10(1 + f / 700); only ratios of logarithms are left of it.
     """
-    above = k * settings.sample_rate_hz - settings.fmin_hz * settings.n_fft
-    ratio = (above, settings.n_fft * (700 + settings.fmin_hz))
-    span = (settings.fmax_hz - settings.fmin_hz, 700 + settings.fmin_hz)
-    gaps = (settings.n_mels + 1) * Q15_ONE
-    position = gaps * math.log1p(ratio[0] / ratio[1]) / math.log1p(span[0] / span[1])
-    if abs(position % 1.0 - 0.5) > TIE:
-        return math.floor(position + 0.5)
+    above = bins * scale.sample_rate_hz - scale.fmin_hz * scale.n_fft
+    span = math.log1p((scale.fmax_hz - scale.fmin_hz) / (700 + scale.fmin_hz))
+    gaps = (scale.n_mels + 1) * Q15_ONE
+    position = gaps * np.log1p(above / (scale.n_fft * (700 + scale.fmin_hz))) / span
+    rounded = np.floor(position + 0.5).astype(np.int64)
+    for index in np.flatnonzero(np.abs(position % 1.0 - 0.5) <= TIE):
+        rounded[index] = _settled(int(above[index]), scale)
+    return rounded
+
+
+def _settled(above: int, scale: _Scale) -> int:
+    """Return the position of one bin that float64 leaves near a tie."""
+    low = 700 + scale.fmin_hz
+    ratio, span = (above, scale.n_fft * low), (scale.fmax_hz - scale.fmin_hz, low)
     exact = Context(prec=40)
     logs = [exact.ln(1 + exact.divide(Decimal(a), Decimal(b))) for a, b in (ratio, span)]
+    gaps = (scale.n_mels + 1) * Q15_ONE
     settled = exact.divide(gaps * logs[0], logs[1]) + Decimal("0.5")
     return int(settled.to_integral_value(ROUND_FLOOR))
 
 
-def _log_offset(half: list[int], settings: LogMelSettings) -> int:
+@lru_cache(maxsize=64)
+def _log_offset(win_length: int, n_fft: int) -> int:
     """Return what puts a full-scale sine at FULL_SCALE_FEATURE; see step 6 in log_mel.h.
 
     Parseval: the bins of a sine of amplitude A hold n_fft x A^2 x sum(w^2) / 4 on one side.
     Samples carry 16 - log2(n_fft) fraction bits, so n_fft of them squared is 2^32 / n_fft.
     """
-    win_length = settings.win_length
+    half = _window(win_length).tolist()
     energy = sum(half[min(i, win_length - i)] ** 2 for i in range(win_length))
     # 30 full scale squared, -30 window Q15 squared, -2 the quarter, 15 weights: see above.
     whole = 30 - 30 - 2 + 32 - POWER_SHIFT + 15
-    reference = math.log2(energy / settings.n_fft) + whole
+    reference = math.log2(energy / n_fft) + whole
     steps = FULL_SCALE_FEATURE + 128
     return 15 * math.floor(reference * Q15_ONE + 0.5) - steps * 2 * Q15_ONE - Q15_ONE

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 from math import prod
+from typing import NamedTuple
 
 from nas.graph.ops import Op, Shape
 
 __all__ = ["Graph", "GraphBuilder", "Node", "Tensor"]
 
 
-@dataclass(frozen=True)
-class Tensor:
+class Tensor(NamedTuple):
     """An activation: `shape` without the batch, one byte an element."""
 
     name: str
@@ -21,8 +21,7 @@ class Tensor:
         return prod(self.shape)
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """One op at work: indices of the tensors it reads and of the one it writes."""
 
     name: str
@@ -74,11 +73,11 @@ class GraphBuilder:
 
     def add(self, op: Op, *inputs: int, name: str | None = None) -> int:
         """Append `op` reading `inputs`; raises ValueError where the shapes do not allow it."""
+        tensors = self._tensors
         label = name or f"{type(op).__name__.lower()}_{len(self._nodes)}"
-        shape = op.output(*(self._tensors[index].shape for index in inputs))
-        self._tensors.append(Tensor(label, shape))
-        self._nodes.append(Node(label, op, inputs, len(self._tensors) - 1))
-        return len(self._tensors) - 1
+        tensors.append(Tensor(label, op.output(*[tensors[index].shape for index in inputs])))
+        self._nodes.append(Node(label, op, inputs, len(tensors) - 1))
+        return len(tensors) - 1
 
     def build(self, output: int) -> Graph:
         """Return the finished graph whose result is tensor `output`."""

@@ -1,15 +1,17 @@
 """From which node to which node each tensor must keep its bytes.
 
-Times are indices of nodes, both ends included: a node's inputs and its output are alive together
-while it runs. The graph's input is there before the first node and its output until the last.
+Times are positions in the execution order, both ends included: a node's inputs and its output are
+alive together while it runs. The graph's input is there before the first node and its output until
+the last.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nas.graph.graph import Graph
 from nas.graph.ops import Reshape
 
-__all__ = ["Lifetime", "lifetimes", "storage"]
+__all__ = ["Lifetime", "lifetimes", "spans", "storage"]
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,29 @@ def storage(graph: Graph) -> tuple[int, ...]:
         if isinstance(node.op, Reshape):
             owner[node.output] = owner[node.inputs[0]]
     return tuple(owner)
+
+
+def spans(
+    graph: Graph, owner: Sequence[int], order: Sequence[int] | None = None
+) -> dict[int, tuple[int, int]]:
+    """Return first and last use of each buffer, by the tensor that owns it.
+
+    Args:
+        graph: the network.
+        owner: `storage(graph)`; aliases extend their owner's life.
+        order: indices of nodes as they run; the graph's own without it.
+
+    Returns:
+        (first_use, last_use); the buffer of the graph's output is used once more, by the caller,
+        at time ``len(graph.nodes)``.
+    """
+    nodes = graph.nodes if order is None else [graph.nodes[index] for index in order]
+    first = {owner[graph.input]: 0}
+    last = {owner[graph.input]: 0}
+    for time, node in enumerate(nodes):
+        for tensor in node.inputs:
+            last[owner[tensor]] = time
+        first.setdefault(owner[node.output], time)
+        last[owner[node.output]] = time
+    last[owner[graph.output]] = len(nodes)
+    return {buffer: (start, last[buffer]) for buffer, start in first.items()}

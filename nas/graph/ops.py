@@ -66,11 +66,9 @@ def same_padding(size: int, kernel: int, stride: int, dilation: int, padding: Pa
 class _Windowed:
     def _spatial(self, shape: Shape, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
         padding: Padding = getattr(self, "padding")  # noqa: B009
-        height, width = (
-            window_output(shape[axis], kernel[axis], stride[axis], dilation[axis], padding)
-            for axis in (0, 1)
-        )
-        if min(height, width) < 1:
+        height = window_output(shape[0], kernel[0], stride[0], dilation[0], padding)
+        width = window_output(shape[1], kernel[1], stride[1], dilation[1], padding)
+        if height < 1 or width < 1:
             raise ValueError(f"{type(self).__name__}: kernel {kernel} does not fit input {shape}")
         return height, width
 

@@ -1,83 +1,228 @@
 """Places the tensors of a graph in one arena; what is planned here is what the C allocates.
 
-Greedy by size, the method of TensorFlow Lite Micro's GreedyMemoryPlanner: the largest buffer
+Two plans. `greedy_plan` is TensorFlow Lite Micro's (GreedyMemoryPlanner): the largest buffer
 first, each at the lowest offset where it overlaps no placed buffer that is alive at the same time.
+`overlapped_plan` is for the generated C: an output may lie over the front of an input that dies at
+its node, as far as the kernels read ahead of what they write (`overlap.py`), and where a graph
+branches the nodes run in the order that needs least (`order.py`). A chain is planned exactly
+(`chain.py`), other graphs by trying several orders of placement (`placement.py`); neither is ever
+longer than the greedy plan.
+
 Buffers start at multiples of 16 bytes. A Reshape moves nothing: its output is its input's buffer.
+The graph's input is written before the first node, its output read after the last.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, combinations
+from math import prod
 
-from nas.graph.graph import Graph
-from nas.graph.lifetimes import Lifetime, lifetimes, storage
+from nas.graph.chain import place_chain
+from nas.graph.graph import Graph, Node
+from nas.graph.lifetimes import spans, storage
+from nas.graph.ops import Reshape
+from nas.graph.order import Needs, least_order
+from nas.graph.overlap import margin
+from nas.graph.placement import Bounds, place_best
 
-__all__ = ["ALIGNMENT", "Plan", "peak_activation_bytes", "plan"]
+__all__ = [
+    "ALIGNMENT",
+    "Plan",
+    "greedy_plan",
+    "live_bytes",
+    "occupied_bytes",
+    "overlapped_plan",
+    "peak_activation_bytes",
+    "unplanned_bytes",
+]
 
 ALIGNMENT = 16
+
+Spans = Mapping[int, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Where each tensor lies.
+    """Where each tensor lies, and when each node runs.
 
     Attributes:
+        order: indices of the nodes in the order in which they run.
         offsets: bytes from the start of the arena, by tensor; aliases share one.
         arena_bytes: length of the arena, a multiple of 16.
     """
 
+    order: tuple[int, ...]
     offsets: tuple[int, ...]
     arena_bytes: int
 
 
-@dataclass(frozen=True)
-class _Buffer:
-    size: int
-    lifetime: Lifetime
+def greedy_plan(graph: Graph) -> Plan:
+    """Return TFLM's plan: no two tensors alive at once share a byte; nodes run as they stand."""
+    owner = storage(graph)
+    order = tuple(range(len(graph.nodes)))
+    sizes = _sizes(graph, owner, ALIGNMENT)
+    length, placed = _greedy(sizes, spans(graph, owner))
+    return Plan(order, tuple(placed[buffer] for buffer in owner), length)
 
 
-def plan(graph: Graph) -> Plan:
-    """Return the offsets of all tensors and the length of the arena."""
-    buffers = {owner: _aligned(buffer) for owner, buffer in _buffers(graph).items()}
-    placed: dict[int, int] = {}
-    for owner in sorted(buffers, key=lambda index: -buffers[index].size):
-        placed[owner] = _lowest_gap(buffers[owner], placed, buffers)
-    offsets = tuple(placed[owner] for owner in storage(graph))
-    return Plan(offsets, max(placed[owner] + buffers[owner].size for owner in placed))
+def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
+    """Return the plan of the generated C: outputs over dying inputs, branches in the best order.
+
+    `alignment` is what offsets and the arena's length are multiples of.
+    """
+    owner = storage(graph)
+    chain = _chain(graph, owner)
+    if chain is not None:
+        return _planned_chain(graph, owner, chain, alignment)
+    needs = Needs(graph, owner, alignment=alignment)
+    peak, best = least_order(graph, needs)
+    orders = dict.fromkeys((tuple(range(len(graph.nodes))), best))
+    plans = [_planned_branches(graph, owner, order, needs, peak) for order in orders]
+    return min(plans, key=lambda plan: plan.arena_bytes)
+
+
+def unplanned_bytes(graph: Graph) -> int:
+    """Return the length of an arena in which every tensor has its own place; aliases share one."""
+    return sum(_sizes(graph, storage(graph), ALIGNMENT).values())
+
+
+def live_bytes(graph: Graph, order: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Return the bytes of the tensors alive while each node runs, in the order of execution."""
+    owner = storage(graph)
+    change = [0] * (len(graph.nodes) + 2)
+    for buffer, (first, last) in spans(graph, owner, order).items():
+        size = graph.tensors[buffer].size_bytes
+        change[first] += size
+        change[last + 1] -= size
+    return tuple(accumulate(change))[: len(graph.nodes)]
+
+
+def occupied_bytes(graph: Graph, plan: Plan) -> tuple[int, ...]:
+    """Return the bytes of the arena that hold live tensors while each node runs, as planned.
+
+    Bytes that an output takes over from a dying input count once.
+    """
+    owner = storage(graph)
+    buffers = [
+        (plan.offsets[b], plan.offsets[b] + graph.tensors[b].size_bytes, *use)
+        for b, use in spans(graph, owner, plan.order).items()
+    ]
+    return tuple(
+        _covered((low, high) for low, high, first, last in buffers if first <= time <= last)
+        for time in range(len(graph.nodes))
+    )
+
+
+def _covered(intervals: Iterable[tuple[int, int]]) -> int:
+    covered = end = 0
+    for low, high in sorted(intervals):
+        covered += max(0, high - max(low, end))
+        end = max(end, high)
+    return covered
 
 
 def peak_activation_bytes(graph: Graph) -> int:
-    """Return the most bytes of tensors alive at one node: no arena can be smaller."""
-    buffers = _buffers(graph).values()
-    return max(
-        sum(b.size for b in buffers if b.lifetime.first_use <= time <= b.lifetime.last_use)
-        for time in range(max(len(graph.nodes), 1))
-    )
+    """Return the most bytes of tensors alive at one node: no plan without overlap is smaller."""
+    return max(live_bytes(graph), default=graph.tensors[graph.input].size_bytes)
 
 
-def _buffers(graph: Graph) -> dict[int, _Buffer]:
-    """Return the buffers by the tensor that owns them; aliases extend their owner's life."""
-    spans: dict[int, Lifetime] = {}
-    for owner, span in zip(storage(graph), lifetimes(graph), strict=True):
-        known = spans.get(owner, span)
-        spans[owner] = Lifetime(
-            min(known.first_use, span.first_use), max(known.last_use, span.last_use)
-        )
-    return {owner: _Buffer(graph.tensors[owner].size_bytes, span) for owner, span in spans.items()}
+def _sizes(graph: Graph, owner: Sequence[int], alignment: int) -> dict[int, int]:
+    """Return the bytes of each buffer, rounded up to the alignment."""
+    tensors = graph.tensors
+    return {b: -(-prod(tensors[b].shape) // alignment) * alignment for b in dict.fromkeys(owner)}
 
 
-def _aligned(buffer: _Buffer) -> _Buffer:
-    return _Buffer(-(-buffer.size // ALIGNMENT) * ALIGNMENT, buffer.lifetime)
+def _greedy(sizes: Mapping[int, int], use: Spans) -> tuple[int, dict[int, int]]:
+    """Return the length of the arena and the offsets, the largest buffer first."""
+    placed: dict[int, int] = {}
+    for buffer in sorted(sizes, key=lambda b: -sizes[b]):
+        placed[buffer] = _lowest_gap(buffer, placed, sizes, use)
+    return max(offset + sizes[buffer] for buffer, offset in placed.items()), placed
 
 
-def _lowest_gap(buffer: _Buffer, placed: dict[int, int], buffers: dict[int, _Buffer]) -> int:
+def _lowest_gap(
+    buffer: int, placed: Mapping[int, int], sizes: Mapping[int, int], use: Spans
+) -> int:
     """Return the lowest offset where `buffer` meets no placed buffer alive with it."""
+    first, last = use[buffer]
     taken = sorted(
-        (offset, offset + buffers[owner].size)
-        for owner, offset in placed.items()
-        if buffers[owner].lifetime.overlaps(buffer.lifetime)
+        (offset, offset + sizes[other])
+        for other, offset in placed.items()
+        if use[other][0] <= last and first <= use[other][1]
     )
     offset = 0
     for start, end in taken:
-        if start - offset >= buffer.size:
+        if start - offset >= sizes[buffer]:
             break
         offset = max(offset, end)
     return offset
+
+
+def _chain(graph: Graph, owner: Sequence[int]) -> list[Node] | None:
+    """Return the nodes that move bytes if each reads only what the one before wrote, or None."""
+    current = owner[graph.input]
+    nodes = []
+    for node in graph.nodes:
+        if any(owner[tensor] != current for tensor in node.inputs):
+            return None
+        if not isinstance(node.op, Reshape):
+            current = node.output
+            nodes.append(node)
+    return nodes if owner[graph.output] == current else None
+
+
+def _planned_chain(
+    graph: Graph, owner: Sequence[int], nodes: Sequence[Node], alignment: int
+) -> Plan:
+    tensors = graph.tensors
+    buffers = [owner[graph.input], *(node.output for node in nodes)]
+    sizes = [-(-prod(tensors[buffer].shape) // alignment) for buffer in buffers]
+    margins = [
+        -(-margin(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape) // alignment)
+        for node in nodes
+    ]
+    length, offsets = place_chain(sizes, margins)
+    placed = dict(zip(buffers, offsets, strict=True))
+    order = tuple(range(len(graph.nodes)))
+    return Plan(order, tuple(placed[b] * alignment for b in owner), length * alignment)
+
+
+def _planned_branches(
+    graph: Graph, owner: Sequence[int], order: tuple[int, ...], needs: Needs, enough: int
+) -> Plan:
+    """Return the shortest of several placements and the greedy one; stops at `enough` bytes."""
+    use, sizes = spans(graph, owner, order), needs.sizes
+    tried = _placing_orders(sizes, use)
+    found = place_best(tried, sizes, _bounds(graph, order, use, needs), enough=enough)
+    if found[0] > enough:
+        found = min(found, _greedy(sizes, use), key=lambda pair: pair[0])
+    length, placed = found
+    return Plan(order, tuple(placed[buffer] for buffer in owner), length)
+
+
+def _placing_orders(sizes: Mapping[int, int], use: Spans) -> Iterator[list[int]]:
+    """Yield buffers by first use, the same reversed, outwards from the peak, and by size."""
+    by_time = sorted(sizes, key=lambda b: use[b])
+    yield by_time
+    yield by_time[::-1]
+    by_size = sorted(sizes, key=lambda b: (-sizes[b], b))
+    times = sorted({first for first, _ in use.values()})
+    alive = {t: sum(sizes[b] for b in use if use[b][0] <= t <= use[b][1]) for t in times}
+    peak = max(times, key=lambda t: alive[t])
+    yield sorted(by_size, key=lambda b: max(use[b][0] - peak, peak - use[b][1], 0))
+    yield by_size
+
+
+def _bounds(graph: Graph, order: Sequence[int], use: Spans, needs: Needs) -> Bounds:
+    """Return how far apart buffers alive at once must lie."""
+    sizes = needs.sizes
+    bounds: dict[int, dict[int, int]] = {buffer: {} for buffer in use}
+    for (a, (first, last)), (b, (begin, end)) in combinations(use.items(), 2):
+        if begin <= last and first <= end:
+            bounds[a][b], bounds[b][a] = sizes[a], sizes[b]
+    for time, index in enumerate(order):
+        node = graph.nodes[index]
+        if not isinstance(node.op, Reshape):
+            dying = {b: m for b, m in needs.margins[index].items() if use[b][1] == time}
+            bounds[node.output].update(dying)
+    return bounds

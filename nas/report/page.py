@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.io import to_html
 from plotly.offline import get_plotlyjs
 
+from nas.budget import amount
 from nas.files import write_text
 from nas.report import figures, wording
 from nas.report.study import StudyFiles, read_study
@@ -62,7 +63,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (wording.count, wording.loss, wording.percent):
+    for function in (wording.count, wording.loss, wording.percent, amount):
         environment.filters[function.__name__] = function
     environment.globals.update(
         accuracy=wording.accuracy, candidate=wording.candidate, names=wording.COST_NAMES

@@ -65,7 +65,7 @@ class StudyFiles:
         return str(self.info.get("budget", {}).get("board", ""))
 
     @property
-    def limits(self) -> dict[str, int]:
+    def limits(self) -> dict[str, float]:
         """Limits of the budget that are set, by name."""
         limits = self.info.get("budget", {}).get("limits", {})
         return {key: value for key, value in limits.items() if value is not None}

@@ -28,6 +28,8 @@ COST_NAMES = {
     "arena_bytes": "arena",
     "model_bytes": "model.tflite",
     "peak_activation_bytes": "peak of live tensors",
+    "latency_ms": "latency",
+    "load": "load",
 }
 SPOKEN = {
     "impossible": "shapes do not work",

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from nas.budget import amount
 from nas.errors import NoFeasibleModelError
 from nas.search.pricing import Appraiser
 from nas.search.record import Record
@@ -53,8 +54,8 @@ def no_feasible(appraiser: Appraiser, n_refused: int, seed: int) -> NoFeasibleMo
 
 def _said(binding: dict[str, float], appraiser: Appraiser) -> str:
     parts = [
-        f"{limit} is limited to {appraiser.limits.given()[limit]:,}, and the smallest reached is "
-        + (f"{int(value):,}" if np.isfinite(value) else "none")
+        f"{limit} is limited to {amount(appraiser.limits.given()[limit])}, and the smallest "
+        f"reached is {amount(value) if np.isfinite(value) else 'none'}"
         for limit, value in binding.items()
     ]
     return "; ".join(parts) + "; raise the limit or widen the space"
@@ -68,8 +69,8 @@ def _jointly(appraiser: Appraiser, rng: np.random.Generator) -> str:
     limit = max(nearest.violations, key=lambda key: nearest.violations[key])
     return (
         f"each limit can be met alone, but not all at once: the nearest candidate has {limit} "
-        f"{_value(limit, nearest):,.0f} against {appraiser.limits.given()[limit]:,}; raise it or "
-        "widen the space"
+        f"{amount(_value(limit, nearest))} against {amount(appraiser.limits.given()[limit])}; "
+        "raise it or widen the space"
     )
 
 
@@ -78,7 +79,9 @@ def _worst(record: Record) -> float:
 
 
 def _value(name: str, record: Record | None) -> float:
-    return float(getattr(record.cost, name)) if record and record.cost else float("inf")
+    """Return what `record` uses, without bound where there is none or it is not known."""
+    used = getattr(record.cost, name) if record and record.cost else None
+    return float("inf") if used is None else float(used)
 
 
 def _less(best: Record | None, other: Record, key: Callable[[Record], float]) -> Record | None:

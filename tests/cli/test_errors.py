@@ -56,7 +56,9 @@ def sounds(folder: Path, **counts: int) -> str:
             "mine.yaml:9: limits.ram_byte: unknown key",
         ),
         ("\n  ram_bytes: 65_536", "\n  ram_bytes: -4", "greater than 0 (found -4)"),
-        ("\n  ram_bytes: 65_536", "\n  latency_ms: 65", "not priced yet"),
+        ("\n  ram_bytes: 65_536", "\n  latency_ms: 65 ms", "must be a number, without unit"),
+        ("\n  ram_bytes: 65_536", "\n  load: 80", "at most 1: the share of the time"),
+        ("core: cortex-m4", "core: cortex-m5", "device.core: unknown core; known: cortex-m0, "),
         ("\n  ram_bytes: 65_536", "\n  ram_bytes: 300_000", "is more than"),
         ("board: mine", "board: [", "not YAML"),
     ],
@@ -77,10 +79,9 @@ def test_unknown_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert "nas search" in refusal(capsys, 2, "status", "nope")
 
 
-def test_limit_that_is_not_priced_or_not_a_number(capsys: pytest.CaptureFixture[str]) -> None:
-    for limit in ("load=0.5", "latency_ms=9"):
-        line = refusal(capsys, 2, "search", "--budget", "esp32", "--limit", limit)
-        assert "not priced yet" in line
+def test_limit_that_cannot_be_or_is_no_number(capsys: pytest.CaptureFixture[str]) -> None:
+    line = refusal(capsys, 2, "search", "--budget", "esp32", "--limit", "load=80")
+    assert "must be at most 1, as load=0.8" in line
     line = refusal(capsys, 2, "search", "--budget", "esp32", "--limit", "macs=many")
     assert "not a whole number" in line
 

@@ -17,7 +17,7 @@ from nas.errors import ConfigError, UnsupportedOpError
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph, GraphBuilder
 from nas.graph.ops import Add, Conv2D, Reshape, Softmax
-from nas.graph.planner import plan
+from nas.graph.planner import Plan, greedy_plan, peak_activation_bytes
 from nas.search import read_records
 from nas.space import Candidate, write_candidate
 from tests.export.toy import SETTINGS, toy_model
@@ -51,6 +51,9 @@ def test_the_published_models(
     assert found["peak_activation_bytes"] == planned
     assert sum(row["macs"] for row in found["ops"]) == macs
     assert max(row["live_bytes"] for row in found["ops"]) == planned
+    assert max(row["arena_bytes"] for row in found["ops"]) <= found["arena_bytes"] <= planned
+    assert sum(row["latency_ms"] for row in found["ops"]) == pytest.approx(found["latency_ms"])
+    assert found["load"] is None
     assert found["front_end"] is None
     assert found["parts"]["ram.frontend_state"] == found["parts"]["rom.frontend_tables"] == 0
 
@@ -65,31 +68,31 @@ def branched() -> Graph:
 
 
 def test_bytes_alive_by_hand() -> None:
-    rows = memory_by_op(branched())
+    graph = branched()
+    rows = memory_by_op(graph, greedy_plan(graph))
     assert [row["live_bytes"] for row in rows] == [8 + 16, 8 + 16 + 16, 3 * 16, 16, 16 + 16]
     assert [row["constant_bytes"] for row in rows] == [8 + 16, 8 + 16, 0, 8, 0]
-    assert "arena_bytes" not in rows[0]
+    assert [row["arena_bytes"] for row in rows] == [row["live_bytes"] for row in rows]
 
 
 def test_bytes_in_use_count_shared_ones_once() -> None:
     # input 0-8, left 8-24, right over the input's end 4-20, sum in place of left, softmax too
-    offsets = (0, 8, 4, 8, 8, 8)
-    rows = memory_by_op(branched(), offsets=offsets)
+    rows = memory_by_op(branched(), Plan((0, 1, 2, 3, 4), (0, 8, 4, 8, 8, 8), 32))
     assert [row["arena_bytes"] for row in rows] == [24, 24, 20, 16, 16]
+    assert [row["live_bytes"] for row in rows] == [24, 40, 48, 16, 32]
 
 
 def test_rows_follow_the_order_of_execution() -> None:
-    rows = memory_by_op(branched(), order=(1, 0, 2, 3, 4))
+    rows = memory_by_op(branched(), Plan((1, 0, 2, 3, 4), (0, 32, 16, 48, 48, 64), 80))
     assert [row["name"] for row in rows][:3] == ["conv2d_1", "conv2d_0", "add_2"]
     assert [row["live_bytes"] for row in rows][:3] == [24, 40, 48]
 
 
 @given(graphs())
-def test_without_overlap_in_use_is_what_is_alive(graph: Graph) -> None:
-    placed = plan(graph)
-    rows = memory_by_op(graph, offsets=placed.offsets)
-    assert [row["arena_bytes"] for row in rows] == [row["live_bytes"] for row in rows]
-    assert max(row["arena_bytes"] for row in rows) <= placed.arena_bytes
+def test_the_peak_of_what_is_alive_is_the_lower_bound(graph: Graph) -> None:
+    rows = memory_by_op(graph, greedy_plan(graph))
+    assert max(row["live_bytes"] for row in rows) == peak_activation_bytes(graph)
+    assert all(row["arena_bytes"] <= row["live_bytes"] for row in memory_by_op(graph))
 
 
 def test_what_is_over_a_limit(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from nas.budget import load_budget
 from nas.commands import crown
-from nas.commands.crown import _crown, _over, _tested
+from nas.commands.crown import _contender, _crown, _over, _tested
 from nas.commands.export import export_winner
 from nas.commands.finalists import _done
 from nas.commands.jobs import FinalistJob
@@ -33,6 +33,21 @@ def test_sizes_of_this_computer_are_not_held_against_the_board() -> None:
     assert _over({**BUILT, "compiled_for": "host"}, budget) == ""
     over = _over({**BUILT, "macs": 1_001, "compiled_for": "host"}, budget)
     assert over == "macs 1,001 of 1,000"
+
+
+def test_what_a_compiler_does_not_tell_is_not_held_against_what_was_built() -> None:
+    budget = load_budget("esp32", [*LIMITS, "latency_ms=1.5", "load=0.5", "arena_bytes=800"])
+    built = {**BUILT, "rom_bytes": 1_000, "arena_bytes": 801, "compiled_for": "host"}
+    assert _over(built, budget) == "arena_bytes 801 of 800"
+
+
+def test_the_share_of_the_board_is_of_what_is_known() -> None:
+    budget = load_budget("esp32", [*LIMITS, "latency_ms=100", "load=0.5"])
+    used = {"rom_bytes": 500, "ram_bytes": 600, "macs": 1, "arena_bytes": 1, "load": None}
+    result = {"int8": {"val_loss": 0.5, "val_loss_error": 0.1}, "estimated": used}
+    assert _contender(result, budget, 0).share == 0.6
+    result["estimated"] = {**used, "latency_ms": 70.0}
+    assert _contender(result, budget, 0).share == 0.7
 
 
 def test_a_finalist_of_another_length_is_trained_again(tmp_path: Path) -> None:

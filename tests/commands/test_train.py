@@ -82,10 +82,13 @@ def test_one_taken_after_another_lies_apart_and_may_be_named(made: Any, tmp_path
     assert like != other
 
 
-def test_a_candidate_over_the_budget_is_flagged(made: Any) -> None:
+def test_a_candidate_over_the_budget_is_flagged(made: Any, tmp_path: Path) -> None:
     _, result = made()
     macs = result["estimated"]["macs"]
     assert result["over_budget"]["macs"] == 1_000_000
     assert f"over budget: macs {macs:,} of 1,000,000" in over_budget(result)
-    _, result = made(limits=["macs=100000000", "rom_bytes=400000"])
+    board = tmp_path / "board.yaml"
+    text = config.resolve("constraints", "esp32").read_text()
+    board.write_text(text[: text.index("limits:")] + "limits:\n  rom_bytes: 400_000\n")
+    _, result = made(budget=str(board), limits=[])
     assert (result["over_budget"], over_budget(result)) == ({}, "")

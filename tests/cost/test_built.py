@@ -36,8 +36,9 @@ def test_constants_and_calls_are_those_of_the_compiled_model(core, name, tmp_pat
     estimated = sum(
         cost.parts[f"rom.{part}"] for part in ("weights", "bias", "requantize", "nodes")
     )
-    # A node takes some 150 bytes; the compiler saves a few where numbers of nodes agree.
-    assert 0 <= estimated - built.code_bytes <= 12 * len(model.graph.nodes)
+    # A node takes some 150 bytes; the compiler saves a few where numbers of nodes agree, and takes
+    # a few more where offsets in the arena are no short immediates.
+    assert -8 <= estimated - built.code_bytes <= 12 * len(model.graph.nodes)
     assert built.calls.frames["nas_model_run"] <= cost.parts["ram.stack"]
     assert built.static_bytes == cost.arena_bytes == sources.arena_bytes
 

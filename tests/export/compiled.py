@@ -13,6 +13,7 @@ import numpy as np
 
 from nas.config import resource_dir
 from nas.export.model_c import model_sources
+from nas.graph.planner import overlapped_plan
 from nas.tflite import read
 from tests.tools import require
 
@@ -33,13 +34,16 @@ int main(void)
 """
 
 
-def build(content: bytes, folder: Path, *flags: str, command: str = "cc") -> Path:
+def build(
+    content: bytes, folder: Path, *flags: str, command: str = "cc", planner=overlapped_plan
+) -> Path:
     """Return the program of `content`: inputs on stdin, outputs on stdout."""
     options = flags or ("-O1", *SANITIZERS)
     model = read(content)
     labels = [f"c{i}" for i in range(model.graph.tensors[model.graph.output].size_bytes)]
     digest = hashlib.sha256(content).hexdigest()
-    sources = model_sources(model, labels=labels, model_digest=digest)
+    layout = planner(model.graph)
+    sources = model_sources(model, labels=labels, model_digest=digest, layout=layout)
     texts = {"model.c": sources.model_c, "model.h": sources.model_h, "main.c": MAIN}
     for name, text in {**texts, "labels.c": sources.labels_c}.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -45,7 +45,7 @@ class Flat:
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, name)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
-        code.version = 5 if name == "FULLY_CONNECTED" else 3
+        code.version = {"FULLY_CONNECTED": 5, "RESHAPE": 1}.get(name, 3)
         operator = schema.OperatorT()
         operator.opcodeIndex = len(self.codes)
         operator.inputs, operator.outputs = list(inputs), [output]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,15 @@ def test_nothing_fits_names_limit_and_smallest_value(tmp_path: Path) -> None:
     smallest = int(message.split("smallest reached is ")[1].split(";")[0].replace(",", ""))
     records = read_records(tmp_path)
     assert 2_000 < smallest <= min(record.cost.macs for record in records if record.cost)
+
+
+def test_what_is_limited_and_not_known_never_fits(tmp_path: Path) -> None:
+    words = r"load is limited to 0\.5, and the smallest reached is none"
+    with pytest.raises(NoFeasibleModelError, match=words):
+        search(tmp_path, limits=Limits(load=0.5, macs=10**9), refused_at_most=50)
+    records = read_records(tmp_path)
+    assert {record.pruned_by for record in records} <= {"budget:load", "impossible", "duplicate"}
+    assert {record.violations.get("load") for record in records if record.cost} == {inf}
 
 
 def test_limits_that_cannot_be_met_together(tmp_path: Path) -> None:

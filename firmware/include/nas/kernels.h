@@ -2,10 +2,29 @@
  *
  * Every kernel computes the bytes of TensorFlow Lite's reference kernel of the same op (see
  * firmware/kernels/README.md). None allocates, prints, keeps state or reads outside its arguments.
- * Input and output never overlap. Dims count elements and are at least 1; n of input and output
- * dims is 1. Arguments stand in the order of CMSIS-NN's functions of the same name, without the
+ * Dims count elements and are at least 1; n of input and output dims is 1. Arguments stand in the order of CMSIS-NN's functions of the same name, without the
  * context and without the bias dims. A bias pointer may be NULL (zeros). Accumulators are 32 bits:
  * callers keep sums of products below 2^31, as the exporter checks.
+ *
+ * Overlap. A kernel writes its output once, from the first byte to the last, and what it still has
+ * to read of an input only moves forward: for byte t of the output and all later ones it reads no
+ * byte before first(t) of the input. So the output may lie over the front of an input, which is
+ * then lost, if
+ *
+ *     input - output >= t - first(t)   for every byte t of the output.
+ *
+ * What each kernel promises; the window of a pixel counts only what lies inside the input:
+ *
+ *     convolve            first byte of the first pixel in the window of byte t's pixel: the
+ *                         window is read until the last channel of its pixel is written
+ *     depthwise_conv      channel (t mod c_out) / ch_mult of the first pixel in that window
+ *     avgpool, max_pool   channel t mod c of the first pixel in that window
+ *     mean, softmax       t
+ *     elementwise_add     t, for each input
+ *     fully_connected     0, and it takes no overlap
+ *
+ * All other overlap is an error. The planner of the arena counts on this (nas/graph/overlap.py): a
+ * kernel that writes earlier (two pixels at once) or reads later must change the rule there.
  */
 #ifndef NAS_KERNELS_H
 #define NAS_KERNELS_H

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nas.graph.graph import Graph, GraphBuilder
 from nas.graph.ops import Activation, Conv2D, FullyConnected, Mean, Reshape, Shape, Softmax
@@ -58,6 +59,7 @@ class Family:
         return (n_frames, 1, n_mels) if self.bands_are_channels else (n_frames, n_mels, 1)
 
 
+@cache
 def pair(text: Value) -> tuple[int, int]:
     """Return height and width of a size written as ``10x4``; raises ValueError."""
     first, separator, second = str(text).partition("x")
@@ -104,6 +106,7 @@ def stem(builder: GraphBuilder, network: Network) -> int:
     return builder.add(op, builder.input, name="stem")
 
 
+@cache
 def pointwise(filters: int) -> Conv2D:
     """Return a 1x1 convolution with ReLU."""
     return Conv2D(filters, (1, 1), activation=RELU)

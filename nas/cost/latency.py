@@ -1,0 +1,126 @@
+"""Latency and load of a network behind its front end on a board: `latency_ms` and `load`.
+
+Runtime `tflm`: cycles by op from rates fitted to published measurements (`cycles_rates`). Runtime
+`c`: instructions of our C, counted in emulation, times cycles per instruction. The front end is
+our C under either runtime. `basis` says what an estimate rests on.
+"""
+
+from operator import mul
+from typing import Protocol
+
+from nas.cost.by_op import entry
+from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
+from nas.cost.cycles_work import KINDS
+from nas.cost.latency_counts import hop_instructions, node_instructions
+from nas.errors import ConfigError
+from nas.frontend.settings import LogMelSettings
+from nas.graph.graph import Graph
+
+__all__ = ["Basis", "basis", "hop_cycles", "hops", "latency_ms", "load", "node_cycles"]
+
+
+class _Device(Protocol):
+    @property
+    def core(self) -> str: ...
+    @property
+    def clock_hz(self) -> int: ...
+
+
+class Board(Protocol):
+    """What latency needs to know of a budget."""
+
+    @property
+    def device(self) -> _Device: ...
+    @property
+    def runtime(self) -> str: ...
+    @property
+    def kernels(self) -> str: ...
+    @property
+    def decision_ms(self) -> int: ...
+
+
+def node_cycles(graph: Graph, budget: Board) -> tuple[float, ...]:
+    """Return the cycles of each node for one inference.
+
+    Raises:
+        UnsupportedOpError: an op without a rate.
+        ConfigError: nothing is known of the core with these kernels.
+    """
+    if budget.runtime == "tflm":
+        return _tflm_cycles(graph, load_rates(budget.device.core, budget.kernels))
+    _only_portable(budget)
+    each = cpi(budget.device.core)
+    return tuple(
+        each.value * node_instructions(graph, node, each.counted_on) for node in graph.nodes
+    )
+
+
+def _tflm_cycles(graph: Graph, rates: Rates) -> tuple[float, ...]:
+    tensors, by_op, cycles = graph.tensors, rates.by_op, []
+    for node in graph.nodes:
+        rate = entry(by_op, node, "rate of cycles")
+        count = KINDS[type(node.op)][1]
+        amounts = count(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape)
+        cycles.append(sum(map(mul, rate, amounts)))
+    return tuple(cycles)
+
+
+def _only_portable(budget: Board) -> None:
+    if budget.runtime != "c":
+        raise ConfigError(f"runtime: `{budget.runtime}` has no cycles; known: c, tflm")
+    if budget.kernels != "portable":
+        raise ConfigError(
+            f"kernels: {budget.kernels} with runtime c: the exported C does not link it yet; "
+            "use portable, or runtime tflm"
+        )
+
+
+def hop_cycles(settings: LogMelSettings, budget: Board) -> float:
+    """Return the cycles of the front end for one hop; it is our C under either runtime."""
+    each = cpi(budget.device.core)
+    return each.value * hop_instructions(settings, each.counted_on)
+
+
+def latency_ms(graph: Graph, settings: LogMelSettings | None, budget: Board) -> float:
+    """Return milliseconds from the last sample of a window to the decision: last hop + network.
+
+    Without a front end (`settings` None) the network alone.
+    """
+    cycles = sum(node_cycles(graph, budget))
+    if settings is not None:
+        cycles += hop_cycles(settings, budget)
+    return 1e3 * cycles / budget.device.clock_hz
+
+
+def load(graph: Graph, settings: LogMelSettings, budget: Board) -> float:
+    """Return the share of time: all hops of a decision and the network, over the period.
+
+    The period is that of the exported firmware: `budget.decision_ms` rounded to whole hops. Above
+    1 the board falls behind.
+    """
+    count = hops(settings, budget.decision_ms)
+    cycles = count * hop_cycles(settings, budget) + sum(node_cycles(graph, budget))
+    return 1e3 * cycles / (count * settings.hop_ms * budget.device.clock_hz)
+
+
+def hops(settings: LogMelSettings, decision_ms: int) -> int:
+    """Return the hops between two decisions as the export rounds: to nearest, 1 at least.
+
+    Raises:
+        ConfigError: `decision_ms` below 1.
+    """
+    if decision_ms < 1:
+        raise ConfigError(f"decision_ms {decision_ms}: must be at least 1")
+    return max(1, (2 * decision_ms + settings.hop_ms) // (2 * settings.hop_ms))
+
+
+def basis(budget: Board) -> Basis:
+    """Return what `node_cycles` rests on for the board, its runtime and its kernels.
+
+    Raises:
+        ConfigError: nothing is known of the core with these kernels.
+    """
+    if budget.runtime == "tflm":
+        return load_rates(budget.device.core, budget.kernels).basis
+    _only_portable(budget)
+    return cpi(budget.device.core).basis
