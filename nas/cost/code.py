@@ -18,12 +18,12 @@ __all__ = ["CodeSizes", "FileSize", "load_code_sizes", "parse_table", "table_nam
 FOLDER = Path(__file__).parent / "code_sizes"
 
 TABLES = {
-    "cortex-m0": "cortex-m0plus",
+    "cortex-m0": "cortex-m0",
     "cortex-m0plus": "cortex-m0plus",
-    "cortex-m3": "cortex-m4",
+    "cortex-m3": "cortex-m3",
     "cortex-m4": "cortex-m4",
     "cortex-m4f": "cortex-m4",
-    "cortex-m7": "cortex-m4",
+    "cortex-m7": "cortex-m7",
     "cortex-m33": "cortex-m4",
     "cortex-m55": "cortex-m4",
     "rv32imc": "rv32imc",

@@ -12,7 +12,7 @@ from nas.errors import BuildError, ConfigError
 
 __all__ = ["CORES", "Compiled", "Compiler", "Core"]
 
-FLAGS = ("-Os", "-std=c99", "-ffunction-sections", "-fdata-sections")
+FLAGS = ("-O2", "-std=c99", "-ffunction-sections", "-fdata-sections")
 CODE_SECTIONS = (".text", ".literal", ".rodata", ".srodata")
 RAM_SECTIONS = (".data", ".bss", ".sdata", ".sbss")
 PICOLIBC = "/usr/lib/picolibc"
@@ -37,9 +37,17 @@ _RISCV = _picolibc("riscv64-unknown-elf", "rv32im/ilp32")
 _XTENSA = _picolibc("xtensa-lx106-elf", "")
 _ARM = "gcc-arm-none-eabi and libnewlib-arm-none-eabi"
 
+
+def _cortex(name: str) -> Core:
+    return Core("arm-none-eabi-gcc", (f"-mcpu={name}", "-mthumb"), (), _ARM)
+
+
 CORES = {
-    "cortex-m0plus": Core("arm-none-eabi-gcc", ("-mcpu=cortex-m0plus", "-mthumb"), (), _ARM),
-    "cortex-m4": Core("arm-none-eabi-gcc", ("-mcpu=cortex-m4", "-mthumb"), (), _ARM),
+    "cortex-m0": _cortex("cortex-m0"),
+    "cortex-m0plus": _cortex("cortex-m0plus"),
+    "cortex-m3": _cortex("cortex-m3"),
+    "cortex-m4": _cortex("cortex-m4"),
+    "cortex-m7": _cortex("cortex-m7"),
     "rv32imc": Core(
         "riscv64-unknown-elf-gcc",
         ("-march=rv32imc", "-mabi=ilp32", *_RISCV[0]),

@@ -31,9 +31,9 @@ def node_sizes(compiler: Compiler) -> tuple[dict[str, dict[str, int]], int]:
     return nodes, rest
 
 
-def write_headers(folder: Path) -> None:
+def write_headers(folder: Path, settings: LogMelSettings | None = None) -> None:
     """Write the headers of ``firmware/generated`` that the app includes."""
-    settings = LogMelSettings()
+    settings = settings or LogMelSettings()
     _, tables = tables_c.emit(settings)
     macros = {
         "NAS_MODEL_INPUT_BYTES": settings.n_frames * settings.n_mels,

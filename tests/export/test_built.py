@@ -7,6 +7,7 @@ import pytest
 
 from nas.budget import Budget
 from nas.cost import price
+from nas.cost.compiler import CORES, FLAGS
 from nas.errors import ConfigError
 from nas.export.built import built_cost, check_compiler
 from nas.tflite import read
@@ -56,8 +57,13 @@ def test_against_the_linker(tree, tmp_path):
     sources = [str(p) for a in ("kernels", "frontend", "app") for p in (tree.path / a).glob("*.c")]
     sources += [str(tree.path / f"generated/{stem}.c") for stem in ("model", "frontend_tables")]
     places = [f"-I{tree.path / place}" for place in ("include", "generated", "app")]
-    flags = ["-mcpu=cortex-m4", "-mthumb", "-Os", "-std=c99", "-ffunction-sections"]
-    flags += ["-fdata-sections", "-Wl,--gc-sections", "-nostartfiles", "-Wl,-e,main"]
+    flags = [
+        *FLAGS,
+        *CORES["cortex-m4"].flags,
+        "-Wl,--gc-sections",
+        "-nostartfiles",
+        "-Wl,-e,main",
+    ]
     program = str(tmp_path / "listen.elf")
     command = [compiler, *flags, *places, str(tmp_path / "main.c"), *sources, "-o", program]
     subprocess.run(command, check=True)

@@ -1,0 +1,99 @@
+/* Proves the tree on an emulated board: the golden vectors, from samples to outputs, byte for byte.
+ *
+ * Each clip goes through the whole-clip path, and hop by hop through the listener. Lines:
+ *
+ *     golden_vectors               how many
+ *     features_that_differ         bytes, over all vectors
+ *     outputs_that_differ          bytes of the network's output, of both paths
+ *     instructions_per_inference   one nas_model_run
+ *     instructions_per_hop         recording and polling one hop, a frame without a decision
+ *     stack_bytes                  deepest stack below a call of nas_listener_poll, painted
+ *
+ * Exit codes: 0 all equal, 1 something differs. */
+#include "../host/clip.h"
+#include "listener.h"
+#include "stack.h"
+#include "target.h"
+#include "test_vectors.h"
+
+typedef struct {
+    uint32_t features_that_differ;
+    uint32_t outputs_that_differ;
+    uint32_t inference;
+    uint32_t hop;
+    uint32_t stack;
+} findings;
+
+static uint32_t instructions(uint32_t start, uint32_t end)
+{
+    const uint32_t first = target_clock();
+    const uint32_t reading = target_instructions(first, target_clock());
+    return target_instructions(start, end) - reading;
+}
+
+static uint32_t differing(const int8_t *got, const int8_t *expected, size_t count)
+{
+    uint32_t found = 0;
+    for (size_t i = 0; i < count; ++i) {
+        found += got[i] != expected[i] ? 1U : 0U;
+    }
+    return found;
+}
+
+static void verify_clip(size_t vector, findings *found)
+{
+    static int8_t features[NAS_FEATURE_LENGTH];
+    uint32_t start;
+    clip_features(nas_test_samples[vector], features);
+    found->features_that_differ +=
+        differing(features, nas_test_features[vector], NAS_FEATURE_LENGTH);
+    found->outputs_that_differ +=
+        differing(clip_output(features), nas_test_outputs[vector], NAS_MODEL_OUTPUT_BYTES);
+    start = target_clock();
+    nas_model_run();
+    found->inference = instructions(start, target_clock());
+}
+
+/* The hops between the first frame and the first decision are counted; there is one if the clip
+ * has three frames or more. The decision falls on the clip's last frame. */
+static void verify_stream(size_t vector, findings *found)
+{
+    static nas_listener_t listener;
+    const int8_t *decision = NULL;
+    uint32_t counted = 0, hops = 0;
+    nas_listener_init(&listener);
+    for (size_t heard = 0; decision == NULL && heard < NAS_CLIP_LENGTH; heard += NAS_HOP_LENGTH) {
+        const size_t left = NAS_CLIP_LENGTH - heard;
+        const size_t count = left < NAS_HOP_LENGTH ? left : NAS_HOP_LENGTH;
+        const uint32_t start = target_clock();
+        (void)nas_listener_record(&listener, nas_test_samples[vector] + heard, count);
+        decision = nas_listener_poll(&listener);
+        if (decision == NULL && heard >= NAS_WIN_LENGTH) {
+            counted += instructions(start, target_clock());
+            ++hops;
+        }
+    }
+    found->hop = hops > 0U ? counted / hops : 0U;
+    found->outputs_that_differ +=
+        decision == NULL
+            ? NAS_MODEL_OUTPUT_BYTES
+            : differing(decision, nas_test_outputs[vector], NAS_MODEL_OUTPUT_BYTES);
+}
+
+int main(void)
+{
+    findings found = {0};
+    for (size_t vector = 0; vector < NAS_TEST_VECTORS; ++vector) {
+        verify_clip(vector, &found);
+        target_paint_stack();
+        verify_stream(vector, &found);
+        found.stack = target_painted_stack();
+    }
+    target_print("golden_vectors", NAS_TEST_VECTORS);
+    target_print("features_that_differ", found.features_that_differ);
+    target_print("outputs_that_differ", found.outputs_that_differ);
+    target_print("instructions_per_inference", found.inference);
+    target_print("instructions_per_hop", found.hop);
+    target_print("stack_bytes", found.stack);
+    return found.features_that_differ + found.outputs_that_differ > 0U ? 1 : 0;
+}

@@ -1,0 +1,39 @@
+# What the emulated targets share: builds emulated/verify.c with the tree above and runs it.
+#
+# Set before: TARGET (this folder), CORE, CC, ARCH (flags of the core), LIBRARIES, QEMU (command
+# with board and clock). The flags are those that nas.cost measures with.
+
+ROOT := ../..
+BUILD := $(ROOT)/build/$(CORE)
+CFLAGS ?= -O2
+override CFLAGS += -std=c99 -ffunction-sections -fdata-sections -Wall -Wextra -Wconversion -Werror
+INCLUDE := $(addprefix -I$(ROOT)/,include generated app targets/emulated)
+CONSOLE := -display none -monitor none -serial none -chardev stdio,id=sh \
+           -semihosting-config enable=on,target=native,chardev=sh
+
+SOURCES := $(foreach area,kernels frontend app,$(wildcard $(ROOT)/$(area)/*.c)) \
+           $(addprefix $(ROOT)/generated/,model.c frontend_tables.c test_vectors.c) \
+           $(addprefix $(ROOT)/targets/,host/clip.c emulated/target.c emulated/verify.c) \
+           $(ROOT)/targets/$(TARGET)/board.c
+OBJECTS := $(patsubst $(ROOT)/%.c,$(BUILD)/%.o,$(SOURCES))
+
+.DELETE_ON_ERROR:
+.PHONY: run all clean
+
+all: $(BUILD)/nas_verify.elf
+
+run: all
+	$(QEMU) $(CONSOLE) -kernel $(BUILD)/nas_verify.elf
+
+$(BUILD)/nas_verify.elf: $(OBJECTS) link.ld
+	$(CC) -nostdlib -Wl,--gc-sections $(ARCH) -T link.ld $(OBJECTS) $(LIBRARIES) \
+	  -lgcc -lc -lgcc -o $@
+
+$(BUILD)/%.o: $(ROOT)/%.c
+	@mkdir -p $(dir $@)
+	$(CC) $(CFLAGS) $(ARCH) $(INCLUDE) -MMD -c $< -o $@
+
+-include $(OBJECTS:.o=.d)
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,177 @@
+"""Instructions of our portable C on a core: of a node of the network, and of a hop.
+
+Counts of the C's loops (`nas.cost.work`) times coefficients from the committed tables, which
+``python -m nas.cost.measure_instructions`` fits to single kernels on emulated boards.
+They are instructions, not cycles.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from operator import mul
+from pathlib import Path
+from typing import Any
+
+from nas.config import resource_dir
+from nas.cost.by_op import entry
+from nas.cost.work import WORK, front_end
+from nas.errors import ConfigError
+from nas.files import digest
+from nas.frontend.settings import LogMelSettings
+from nas.graph.graph import Graph, Node
+from nas.graph.ops import Op, Shape
+
+__all__ = [
+    "Instructions",
+    "hop_instructions",
+    "is_measured",
+    "load_instructions",
+    "node_instructions",
+    "source_digest",
+    "table_name",
+]
+
+FOLDER = Path(__file__).parent / "instructions"
+AREAS = ("kernels", "frontend", "app", "include/nas")
+
+SAME_CODE = {
+    "cortex-m0": "cortex-m0",
+    "cortex-m0plus": "cortex-m0",
+    "cortex-m3": "cortex-m3",
+    "cortex-m4": "cortex-m4",
+    "cortex-m4f": "cortex-m4",
+    "cortex-m7": "cortex-m7",
+    "rv32imc": "rv32imc",
+    "rv32imac": "rv32imc",
+}
+"""Core of a board -> core that was counted and knows the same instructions that our C uses."""
+
+STAND_INS = {
+    "cortex-m33": "cortex-m4",
+    "cortex-m55": "cortex-m4",
+    "xtensa-lx106": "rv32imc",
+    "xtensa-lx6": "rv32imc",
+    "xtensa-lx7": "rv32imc",
+}
+"""Core of a board -> core that was counted in its place. Nothing here emulates Xtensa's LX6 and
+LX7; the RV32 is the other core with 32-bit loads, no flags and no multiply-add."""
+
+
+@dataclass(frozen=True, eq=False)
+class Instructions:
+    """The table of one core.
+
+    Attributes:
+        core: the core that was counted.
+        kernels: by op: instructions a unit of what `nas.cost.work` counts.
+        stages: likewise of the front end: window, mel, ring.
+        fft: instructions by FFT length.
+        sources: digest of the C that was counted.
+    """
+
+    core: str
+    kernels: Mapping[str, tuple[float, ...]]
+    stages: Mapping[str, tuple[float, ...]]
+    fft: Mapping[int, float]
+    sources: str
+
+
+def table_name(core: str) -> str:
+    """Return the counted core that stands for a board's `core`.
+
+    Raises:
+        ConfigError: no such core; lists those there are.
+    """
+    found = SAME_CODE.get(core) or STAND_INS.get(core)
+    if found is None:
+        known = ", ".join([*SAME_CODE, *STAND_INS])
+        raise ConfigError(f"device.core: no instruction counts for `{core}`; known: {known}")
+    return found
+
+
+def is_measured(core: str) -> bool:
+    """Return whether `core` itself was counted; False where another core stands in."""
+    return core in SAME_CODE
+
+
+def node_instructions(graph: Graph, node: Node, core: str) -> float:
+    """Return the instructions of one call of the node's kernel on a board's `core`.
+
+    Raises:
+        UnsupportedOpError: an op without a count. ConfigError: no such core, or no table.
+    """
+    source, target = graph.tensors[node.inputs[0]].shape, graph.tensors[node.output].shape
+    entry(WORK, node, "count of instructions")
+    return _op_instructions(node.op, source, target, core)
+
+
+@lru_cache(maxsize=65_536)
+def _op_instructions(op: Op, source: Shape, target: Shape, core: str) -> float:
+    work = WORK[type(op)]
+    if not work.names:
+        return 0.0
+    coefficients = load_instructions(core).kernels[type(op).__name__]
+    return _times(coefficients, work.count(op, source, target))
+
+
+@lru_cache(maxsize=4096)
+def hop_instructions(settings: LogMelSettings, core: str) -> float:
+    """Return the instructions of one hop: recording its samples, moving them, and one frame.
+
+    Raises:
+        ConfigError: no such core, or an FFT length that was not counted.
+    """
+    table = load_instructions(core)
+    stages = (
+        ("window", front_end.window(settings)),
+        ("mel", front_end.mel(settings)),
+        ("ring", front_end.ring(settings)),
+    )
+    if settings.n_fft not in table.fft:
+        known = ", ".join(map(str, sorted(table.fft)))
+        raise ConfigError(f"n_fft {settings.n_fft}: no instruction count; counted: {known}")
+    rest = sum(_times(table.stages[name], counts) for name, counts in stages)
+    return table.fft[settings.n_fft] + rest
+
+
+def _times(coefficients: tuple[float, ...], counts: tuple[int, ...]) -> float:
+    return float(sum(map(mul, coefficients, counts)))
+
+
+@cache
+def load_instructions(core: str) -> Instructions:
+    """Return the table that stands for a board's `core`; each file is read once."""
+    name = table_name(core)
+    path = FOLDER / f"{name}.json"
+    try:
+        return _parsed(name, json.loads(path.read_text(encoding="utf-8")))
+    except OSError:
+        raise ConfigError(
+            f"{path}: not measured yet; run python -m nas.cost.measure_instructions --core {name}"
+        ) from None
+
+
+def _parsed(core: str, table: dict[str, Any]) -> Instructions:
+    return Instructions(
+        core,
+        {op: _ordered(row, WORK_NAMES[op]) for op, row in table["kernels"].items()},
+        {name: _ordered(row, STAGE_NAMES[name]) for name, row in table["stages"].items()},
+        {int(length): count for length, count in table["fft"].items()},
+        table["sources"],
+    )
+
+
+WORK_NAMES = {op.__name__: work.names for op, work in WORK.items()}
+STAGE_NAMES = {"window": front_end.WINDOW, "mel": front_end.MEL, "ring": front_end.RING}
+
+
+def _ordered(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[float, ...]:
+    return tuple(row["coefficients"][name] for name in names)
+
+
+def source_digest(firmware: Path | None = None) -> str:
+    """Return the digest of all C that the tables count; a table of other sources is stale."""
+    root = firmware or resource_dir("firmware")
+    files = [path for area in AREAS for path in sorted((root / area).glob("*.[ch]"))]
+    return digest({str(path.relative_to(root)): path.read_text("utf-8") for path in files})

@@ -1,0 +1,34 @@
+"""Work of one hop: what firmware/frontend and firmware/app do for each hop_length samples.
+
+The FFT depends on its length alone and is counted as a whole for each of the six lengths.
+"""
+
+from nas.frontend import tables
+from nas.frontend.settings import LogMelSettings
+
+__all__ = ["MEL", "RING", "WINDOW", "mel", "ring", "window"]
+
+WINDOW = ("call", "sample", "zero")
+MEL = ("call", "band", "bin")
+RING = ("call", "sample", "kept_sample", "kept_sample_at_odd_hop")
+
+
+def window(settings: LogMelSettings) -> tuple[int, ...]:
+    """Return the counts of window.c in the order of WINDOW."""
+    return 1, settings.win_length, settings.n_fft - settings.win_length
+
+
+def mel(settings: LogMelSettings) -> tuple[int, ...]:
+    """Return the counts of mel.c and log2.c in the order of MEL."""
+    return 1, settings.n_mels, len(tables.build(settings).mel_weight)
+
+
+def ring(settings: LogMelSettings) -> tuple[int, ...]:
+    """Return the counts of the rest of a hop in the order of RING.
+
+    Samples are written to the audio ring and copied to the history; those that the next frame
+    uses again are moved, which takes longer where they do not lie a whole number of words apart.
+    """
+    hop = settings.hop_length
+    kept = settings.win_length - hop
+    return 1, hop, kept, kept * (hop % 2)
