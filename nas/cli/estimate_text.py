@@ -5,6 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,7 +32,7 @@ def page(found: Estimate, *, plain: bool = False) -> Iterator[RenderableType]:
     yield from _time(found)
     yield _limits(found)
     yield Text()
-    yield _verdict(found)
+    yield from _verdict(found)
 
 
 def _title(found: Estimate) -> Iterator[Text]:
@@ -62,7 +63,8 @@ def _memory(found: Estimate, *, plain: bool) -> Iterator[RenderableType]:
     """Yield the arena over time, a bar an op; the first op at the peak is marked."""
     peak = max(_peak(found), 1)
     at_peak = next(row for row in found.ops if row["arena_bytes"] == _peak(found))
-    yield Text("Arena in use while each op runs (bytes)", style="bold")
+    part = ", of its planned part" if found.budget.runtime == "tflm" else ""
+    yield Text(f"Arena in use while each op runs, bytes{part}", style="bold")
     for row in found.ops:
         used = row["arena_bytes"]
         bar = ("#" if plain else "█") * max(1, round(BAR_WIDTH * used / peak))
@@ -113,11 +115,12 @@ def _time(found: Estimate) -> Iterator[RenderableType]:
     network = _network_ms(found)
     hop = f" + last hop {_ms(latency - network)}" if found.front_end else ""
     yield Text(f"latency {_ms(latency)} ms = network {_ms(network)}{hop}", style="bold")
-    sort = "extrapolated, never measured on this core" if basis["extrapolated"] else "measured"
+    kind = "no measurement of this code on this core" if basis["extrapolated"] else "measured core"
     error = f"expected error {100 * basis['expected_error']:.0f} %"
-    yield Text(f"  {sort}; {error}; from {basis['source']}")
-    if basis["note"]:
-        yield Text(f"  {basis['note']}")
+    sort = "extrapolated" if basis["extrapolated"] else "from measurements"
+    for line in (f"{sort} ({kind}), {error}", f"from {basis['source']}", basis["note"]):
+        if line:
+            yield Padding(Text(line), (0, 0, 0, 2))
     yield Text()
 
 
@@ -139,16 +142,18 @@ def _share(use: Use) -> str:
     return "not known" if use.share is None else f"{100 * use.share:.1f} %"
 
 
-def _verdict(found: Estimate) -> Text:
+def _verdict(found: Estimate) -> Iterator[Text]:
+    if found.unjudged:
+        yield Text(f"not judged, for want of a front end: {', '.join(found.unjudged)}")
     board = found.budget.board
     alone = "" if found.front_end else ", without its front end"
-    unjudged = f" ({', '.join(found.unjudged)} not judged)" if found.unjudged else ""
     if found.fits:
         tightest = max(found.uses, key=lambda use: use.share or 0.0)
-        line = f"fits {board}{alone}: tightest is {tightest.name} at {_share(tightest)}{unjudged}"
-        return Text(line, style="bold green")
-    over = ", ".join(f"{name} by {100 * by:.1f} %" for name, by in found.violations.items())
-    return Text(f"does not fit {board}{alone}: over {over}{unjudged}", style="bold red")
+        line = f"fits {board}{alone}: tightest is {tightest.name} at {_share(tightest)}"
+        yield Text(line, style="bold green")
+    else:
+        over = ", ".join(f"{name} by {100 * by:.1f} %" for name, by in found.violations.items())
+        yield Text(f"does not fit {board}{alone}: over {over}", style="bold red")
 
 
 def _network_ms(found: Estimate) -> float:

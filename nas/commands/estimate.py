@@ -15,6 +15,9 @@ from nas.frontend.sizes import sizes
 
 __all__ = ["Estimate", "EstimateRequest", "Use", "estimate"]
 
+STORED = "rom.model"
+"""The part of ROM that is the `.tflite`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateRequest:
@@ -145,11 +148,22 @@ def estimate(request: EstimateRequest) -> Estimate:
 def _cost(target: Target, budget: Budget) -> Cost:
     """Return the price; what the `.tflite` says of itself stands above what is predicted."""
     cost = cost_of(target.graph, target.settings, budget)
-    if target.model_bytes is not None:
-        cost = replace(cost, model_bytes=target.model_bytes)
     if target.constant_bytes is not None:
         cost = replace(cost, constant_bytes=target.constant_bytes)
-    return cost
+    return cost if target.model_bytes is None else _with_file(cost, target.model_bytes)
+
+
+def _with_file(cost: Cost, model_bytes: int) -> Cost:
+    """Return `cost` with a `.tflite` of `model_bytes`, which under TFLM lies in flash whole."""
+    predicted = cost.parts.get(STORED)
+    if predicted is None:
+        return replace(cost, model_bytes=model_bytes)
+    return replace(
+        cost,
+        model_bytes=model_bytes,
+        rom_bytes=cost.rom_bytes + model_bytes - predicted,
+        parts={**cost.parts, STORED: model_bytes},
+    )
 
 
 def _ops(target: Target, budget: Budget) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 from typing import Any, cast
 
 from nas.budget import Budget, Cost, Kernels, Runtime, load_budget
-from nas.cost import latency, price_parts
-from nas.errors import ConfigError
+from nas.cost import latency, price_parts, tflm
+from nas.cost.code import load_code_sizes
 from nas.frontend.settings import LogMelSettings
 from nas.frontend.sizes import FrontEndSizes, sizes
 from nas.graph.graph import Graph
@@ -35,17 +35,34 @@ def cost_of(graph: Graph, settings: LogMelSettings | None, budget: Budget) -> Co
 
     Raises:
         UnsupportedOpError: an op without a price.
-        ConfigError: a runtime, core or function that is not priced.
+        ConfigError: a core or function that was not measured.
     """
-    if budget.runtime != "c":
-        raise ConfigError(f"runtime {budget.runtime}: only c is priced; give --runtime c")
-    front_end = NO_FRONT_END if settings is None else sizes(settings)
+    front_end = None if settings is None else sizes(settings)
+    cost = price_parts(graph, front_end or NO_FRONT_END, budget)
+    if budget.runtime == "tflm":
+        cost = _under_tflm(cost, graph, front_end, budget)
     return replace(
-        price_parts(graph, front_end, budget),
+        cost,
         planned_bytes=greedy_plan(graph).arena_bytes,
         unplanned_bytes=unplanned_bytes(graph),
+        model_bytes=tflm.model_bytes(graph),
         latency_ms=latency.latency_ms(graph, settings, budget),
         load=None if settings is None else latency.load(graph, settings, budget),
+    )
+
+
+def _under_tflm(cost: Cost, graph: Graph, front_end: FrontEndSizes | None, budget: Budget) -> Cost:
+    """Return `cost` with ROM, RAM and arena of the interpreter instead of the generated C."""
+    core, kernels = budget.device.core, budget.kernels
+    code = load_code_sizes(core)
+    rom = tflm.tflm_rom_parts(graph, front_end, code, kernels)
+    ram = tflm.tflm_ram_parts(graph, front_end, code, kernels, core=core)
+    return replace(
+        cost,
+        rom_bytes=sum(rom.values()),
+        ram_bytes=sum(ram.values()),
+        arena_bytes=sum(tflm.tflm_arena_parts(graph, kernels, core=core).values()),
+        parts=rom | ram,
     )
 
 

@@ -95,6 +95,22 @@ def test_the_peak_of_what_is_alive_is_the_lower_bound(graph: Graph) -> None:
     assert all(row["arena_bytes"] <= row["live_bytes"] for row in memory_by_op(graph))
 
 
+# What an ESP32 and an emulated Cortex-M4 reported (FACTS): arena, and milliseconds of the ESP32.
+@pytest.mark.parametrize(
+    ("name", "arena", "milliseconds"), [("kws", 22_780, 162.3), ("person_detect", 82_300, 474.2)]
+)
+def test_the_interpreter_on_silicon(name: str, arena: int, milliseconds: float) -> None:
+    found = asked(reference_model(name), runtime="tflm").to_dict()
+    assert found["kernels"] == "esp-nn"
+    assert 0 <= found["arena_bytes"] - arena <= 1_024
+    assert found["latency_ms"] == pytest.approx(milliseconds, rel=0.1)
+    assert found["parts"]["rom.model"] == found["model_bytes"]
+    rom = sum(size for part, size in found["parts"].items() if part.startswith("rom."))
+    assert rom == found["rom_bytes"]
+    assert found["latency_basis"]["extrapolated"] is False
+    assert asked(reference_model(name)).basis["extrapolated"] is True  # our C ran on none
+
+
 def test_what_is_over_a_limit(tmp_path: Path) -> None:
     model = reference_model("kws")
     found = asked(model, limits=["macs=2000000", "constant_bytes=24376"])

@@ -10,7 +10,9 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
 import nas.tflite
+from nas.cost.tflm import model_bytes
 from nas.errors import BuildError
+from nas.export import convert
 from nas.export.convert import to_tflite
 from nas.graph.graph import Graph
 from nas.graph.quantized import Quantization
@@ -39,10 +41,10 @@ def lively(graph: Graph) -> keras.Model:
     return model
 
 
-def run(flatbuffer: bytes, inputs: Bytes) -> Bytes:
-    interpreter = Interpreter(
-        model_content=flatbuffer, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
-    )
+def run(
+    flatbuffer: bytes, inputs: Bytes, resolver: OpResolverType = OpResolverType.BUILTIN_REF
+) -> Bytes:
+    interpreter = Interpreter(model_content=flatbuffer, experimental_op_resolver_type=resolver)
     interpreter.allocate_tensors()
     (source,), (result,) = interpreter.get_input_details(), interpreter.get_output_details()
     rows = []
@@ -57,7 +59,19 @@ def run(flatbuffer: bytes, inputs: Bytes) -> Bytes:
 def converted(build: Callable[[], Graph]) -> tuple[Graph, Any, bytes]:
     graph = build()
     model = quantized(lively(graph), graph, clips(graph))
-    return graph, model, to_tflite(model)
+    return graph, model, to_tflite(model, graph)
+
+
+def run_micro(flatbuffer: bytes, inputs: Bytes) -> Bytes:
+    from tflite_micro.python.tflite_micro import runtime
+
+    interpreter = runtime.Interpreter.from_bytes(flatbuffer, arena_size=200_000)
+    rows = []
+    for clip in inputs:
+        interpreter.set_input(clip[np.newaxis], 0)
+        interpreter.invoke()
+        rows.append(interpreter.get_output(0)[0].copy())
+    return np.array(rows)
 
 
 @pytest.mark.parametrize("build", GRAPHS)
@@ -80,9 +94,43 @@ def test_int8_inference_computes_what_fake_quantization_did(build: Callable[[], 
     np.testing.assert_allclose(run(flatbuffer, inputs), trained, atol=6)
 
 
+@pytest.mark.parametrize("build", GRAPHS)
+def test_every_runtime_computes_what_it_does_with_the_converters_own_file(
+    build: Callable[[], Graph],
+) -> None:
+    graph, model, flatbuffer = converted(build)
+    own, inputs = convert._convert(convert._converter(model)), clips(graph, 12)
+    for resolver in (OpResolverType.BUILTIN_REF, OpResolverType.AUTO):
+        np.testing.assert_array_equal(
+            run(flatbuffer, inputs, resolver), run(own, inputs, resolver)
+        )
+    np.testing.assert_array_equal(run_micro(flatbuffer, inputs), run_micro(own, inputs))
+    assert len(flatbuffer) < len(own)
+
+
+@pytest.mark.parametrize("build", GRAPHS)
+def test_its_length_was_known_before_training(build: Callable[[], Graph]) -> None:
+    graph, _, flatbuffer = converted(build)
+    assert len(flatbuffer) == model_bytes(graph)
+
+
+def test_tensors_have_the_names_of_the_graph() -> None:
+    graph, _, flatbuffer = converted(depthwise)
+    details = Interpreter(model_content=flatbuffer).get_tensor_details()
+    assert [one["name"] for one in details][: len(graph.tensors)] == [
+        tensor.name for tensor in graph.tensors
+    ]
+
+
+def test_a_graph_that_is_not_the_models_is_refused() -> None:
+    _, model, _ = converted(one_dimensional)
+    with pytest.raises(BuildError, match="not the graph's"):
+        to_tflite(model, depthwise())
+
+
 def test_the_same_weights_give_the_same_bytes() -> None:
-    _, model, flatbuffer = converted(one_dimensional)
-    assert to_tflite(model) == flatbuffer
+    graph, model, flatbuffer = converted(one_dimensional)
+    assert to_tflite(model, graph) == flatbuffer
 
 
 def test_what_the_converter_refuses_is_an_error_of_ours() -> None:

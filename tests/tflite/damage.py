@@ -74,3 +74,12 @@ def chain(n_ops: int) -> bytes:
     tensors = [T((1, 8, 8, 4)) for _ in range(n_ops + 1)]
     ops = [O("MAX_POOL_2D", (i,), (i + 1,), "Pool2DOptions", pool) for i in range(n_ops)]
     return write(tensors, ops)
+
+
+def tall() -> bytes:
+    """Return a convolution of the longest kernel over the most rows: right, and absurd."""
+    rows = (1 << 16) - 1
+    kernel = np.ones((1, rows, 1, 1), np.int8)
+    options = {"StrideH": 1, "StrideW": 1, "DilationHFactor": 2, "DilationWFactor": 1}
+    tensors = [T((1, rows, 1, 1)), T(kernel.shape, kernel), T((1, rows, 1, 1))]
+    return write(tensors, [O("CONV_2D", (0, 1), (2,), "Conv2DOptions", options)])
