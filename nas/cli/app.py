@@ -234,11 +234,26 @@ def status(study: Study, results: Results = Path("results"), as_json: AsJson = F
 
 
 @app.command()
-def report(study: Study, results: Results = Path("results")) -> None:
-    """Write trials.csv, front.csv and report.html of a study again; print the report's path."""
+def report(
+    study: Study,
+    boards: Annotated[
+        list[str] | None,
+        typer.Option(help="Price its trials for these boards too: all, or names with commas."),
+    ] = None,
+    accuracy: Annotated[
+        float | None,
+        typer.Option(help="Name the cheapest of the boards that reaches it on validation, 0..1."),
+    ] = None,
+    results: Results = Path("results"),
+    as_json: AsJson = False,
+) -> None:
+    """Write tables and report.html of a study again; say which limit binds, and what fits where.
+
+    Nothing is trained: trials that were are priced anew for each of --boards.
+    """
     from nas.cli.read import report as run
 
-    run(study, results)
+    run(study, results, boards=boards or (), accuracy=accuracy, as_json=as_json)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from nas.commands import data as commands
@@ -26,11 +27,13 @@ def check_data(name: str, data_root: Path | None, *, as_json: bool) -> None:
         typer.echo(json.dumps(asdict(summary), indent=2))
         return
     table = Table(title=f"{summary.name} ({', '.join(summary.notes) or 'recorded'})")
-    table.add_column("class")
+    table.add_column("class", overflow="fold")
     for split in ("train", "validation", "test"):
-        table.add_column(split, justify="right")
+        table.add_column(split, justify="right", no_wrap=True)
     for label, counts in summary.counts.items():
-        table.add_row(label, *(str(counts[split]) for split in ("train", "validation", "test")))
+        table.add_row(
+            escape(label), *(str(counts[split]) for split in ("train", "validation", "test"))
+        )
     console = Console()
     console.print(table)
     for bad in summary.bad_files:

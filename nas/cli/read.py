@@ -2,13 +2,18 @@
 
 import contextlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import typer
+from rich.console import Console
 
 from nas.commands import read as commands
 from nas.commands.studies import find_result, find_study
+from nas.report import boards as on_boards
+from nas.report import limits as of_limits
 
 __all__ = ["compare", "dashboard", "export", "report", "status"]
 
@@ -26,11 +31,51 @@ def status(study: Path, results: Path, *, as_json: bool) -> None:
         typer.echo("best: trial {trial}, val loss {val_loss:.3f}".format(**found["best"]))
     if found["winner"] is not None:
         typer.echo(f"winner: int8 test accuracy {found['winner']:.4f}")
+    typer.echo(of_limits.one_line(found["limits"]))
 
 
-def report(study: Path, results: Path) -> None:
-    """Write the report again and print where it is."""
-    typer.echo(commands.report(find_study(study, results)))
+def report(
+    study: Path,
+    results: Path,
+    *,
+    boards: Sequence[str] = (),
+    accuracy: float | None = None,
+    as_json: bool = False,
+) -> None:
+    """Write the report again; print the boards, what the limits did, and where the page is."""
+    made = commands.report(find_study(study, results), boards=boards, accuracy=accuracy)
+    if as_json:
+        found = {"report": str(made.page), "limits": made.limits, "boards": made.boards}
+        typer.echo(json.dumps(found, indent=2))
+        return
+    console = Console()
+    if made.boards is not None:
+        _print_boards(console, made.boards)
+    _print_limits(console, made.limits)
+    typer.echo(made.page)
+
+
+def _print_boards(console: Console, boards: Mapping[str, Any]) -> None:
+    console.print(on_boards.boards_table(boards))
+    console.print()
+    _paragraphs(console, [on_boards.verdict(boards), *on_boards.notes(boards)])
+    console.print()
+
+
+def _print_limits(console: Console, limits: Mapping[str, Any]) -> None:
+    _paragraphs(console, [of_limits.headline(limits)])
+    if limits["limits"]:
+        console.print()
+        console.print(of_limits.limits_table(limits))
+        console.print()
+        _paragraphs(console, [*of_limits.sentences(limits), of_limits.CAVEAT])
+    console.print()
+
+
+def _paragraphs(console: Console, texts: Sequence[str]) -> None:
+    for text in texts:
+        if text:
+            console.print(text, highlight=False, markup=False)
 
 
 def compare(first: Path, second: Path, results: Path, *, as_json: bool) -> None:

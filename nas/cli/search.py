@@ -33,8 +33,8 @@ def _print(outcome: SearchOutcome) -> None:
     if outcome.bad_files:
         listed = outcome.study_dir / "bad_files.csv"
         _line(console, f"{outcome.bad_files} recordings left out, listed in {listed}")
-    console.print(tables.front_table(study))
-    console.print(tables.finalists_table(study))
+    console.print(tables.front_table(study), "")
+    console.print(tables.finalists_table(study), "")
     for line in _passed_over(outcome.finish):
         console.print(line, highlight=False, markup=False)
     _print_winner(console, outcome.finish.winner)
@@ -58,7 +58,7 @@ def _passed_over(finish: Finish) -> list[str]:
 def _print_winner(console: Console, winner: dict[str, Any]) -> None:
     test = winner["test"]
     low, high = test["interval"]
-    console.print(tables.built_table(winner))
+    console.print(tables.built_table(winner), "")
     _line(
         console,
         f"winner: trial {winner['trial']}; test, {test['n']} clips: int8 accuracy "

@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from nas.budget import Budget, Cost
+from nas.budget import Budget, Cost, Kernels, Runtime, load_budget
 from nas.commands.memory import memory_by_op
-from nas.commands.quantities import basis_of, board_of, cost_of, cycles_of, plan_of
 from nas.commands.target import Target, find_target
+from nas.cost import price
+from nas.cost.latency import basis, node_cycles
 from nas.errors import UnsupportedOpError
 from nas.frontend.sizes import sizes
+from nas.graph.planner import greedy_plan, overlapped_plan
 
 __all__ = ["Estimate", "EstimateRequest", "Use", "estimate"]
-
-STORED = "rom.model"
-"""The part of ROM that is the `.tflite`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +125,12 @@ def estimate(request: EstimateRequest) -> Estimate:
         ConfigError: no such target or board, or one that cannot be read.
         UnsupportedOpError: an op without a reader or without a price; names it and its layer.
     """
-    budget = board_of(request.budget, request.limits, request.runtime, request.kernels)
+    budget = load_budget(
+        request.budget,
+        request.limits,
+        runtime=cast(Runtime | None, request.runtime),  # load_budget says what was meant
+        kernels=cast(Kernels | None, request.kernels),
+    )
     target = find_target(
         request.target,
         results=request.results,
@@ -139,7 +143,7 @@ def estimate(request: EstimateRequest) -> Estimate:
             budget=budget,
             cost=_cost(target, budget),
             ops=_ops(target, budget),
-            basis=basis_of(budget),
+            basis=asdict(basis(budget)),
         )
     except UnsupportedOpError as error:
         raise UnsupportedOpError(f"{target.name}: {error}") from None
@@ -147,29 +151,16 @@ def estimate(request: EstimateRequest) -> Estimate:
 
 def _cost(target: Target, budget: Budget) -> Cost:
     """Return the price; what the `.tflite` says of itself stands above what is predicted."""
-    cost = cost_of(target.graph, target.settings, budget)
+    cost = price(target.graph, target.settings, budget, file_bytes=target.model_bytes)
     if target.constant_bytes is not None:
         cost = replace(cost, constant_bytes=target.constant_bytes)
-    return cost if target.model_bytes is None else _with_file(cost, target.model_bytes)
-
-
-def _with_file(cost: Cost, model_bytes: int) -> Cost:
-    """Return `cost` with a `.tflite` of `model_bytes`, which under TFLM lies in flash whole."""
-    predicted = cost.parts.get(STORED)
-    if predicted is None:
-        return replace(cost, model_bytes=model_bytes)
-    return replace(
-        cost,
-        model_bytes=model_bytes,
-        rom_bytes=cost.rom_bytes + model_bytes - predicted,
-        parts={**cost.parts, STORED: model_bytes},
-    )
+    return cost
 
 
 def _ops(target: Target, budget: Budget) -> list[dict[str, Any]]:
     graph = target.graph
-    placed = plan_of(graph, budget)
-    cycles = cycles_of(graph, budget)
+    placed = overlapped_plan(graph) if budget.runtime == "c" else greedy_plan(graph)
+    cycles = node_cycles(graph, budget)
     rows = memory_by_op(graph, placed)
     for row, node in zip(rows, placed.order, strict=True):
         row["cycles"] = float(cycles[node])

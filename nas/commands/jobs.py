@@ -116,7 +116,7 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
     store, n_classes = job.context.store(), job.context.n_classes
     trained = train_float(job.candidate, store, n_classes, job.epochs, job.seed)
     aware = quantize_aware_train(trained, store, n_classes, job.seed, epochs=job.qat_epochs)
-    float_model, model = to_tflite_float(trained.model), to_tflite(aware.model)
+    float_model, model = to_tflite_float(trained.model), to_tflite(aware.model, aware.graph)
     write_bytes(job.out_dir / "float.tflite", float_model)
     write_bytes(job.out_dir / "model.tflite", model)
     result = {

@@ -1,18 +1,21 @@
 """Commands that read what is there: status, comparison, report, export again."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nas.commands.leave import write_tables
+from nas.commands.reslice import check_accuracy, study_on_boards
 from nas.commands.studies import read_json, results_of
+from nas.commands.what_binds import study_binding, what_binds
 from nas.errors import ConfigError
 from nas.scores import paired_interval
 from nas.search import judged_records
 
-__all__ = ["Comparison", "compare", "report", "status"]
+__all__ = ["Comparison", "Report", "compare", "report", "status"]
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,10 @@ def _right(result: dict[str, Any], folder: Path) -> np.ndarray[Any, np.dtype[np.
 
 
 def status(study_dir: Path) -> dict[str, Any]:
-    """Return counts of trials by what became of them, the best so far and the winner.
+    """Return counts of trials by what became of them, the best so far, the winner and the limits.
 
-    Verdicts and the best are those of the limits in study.json.
+    `limits` is a `nas.commands.binding.Binding` as plain data. Verdicts and the best are those of
+    the limits in study.json.
     """
     records = judged_records(study_dir)
     counts: dict[str, int] = {}
@@ -85,6 +89,7 @@ def status(study_dir: Path) -> dict[str, Any]:
         "by_state": dict(sorted(counts.items(), key=lambda item: -item[1])),
         "best": None if best is None or best.metrics is None else _best(best),
         "winner": read_json(winner)["test"]["int8_accuracy"] if winner.is_file() else None,
+        "limits": asdict(study_binding(records, read_json(study_dir / "study.json"))),
     }
 
 
@@ -97,6 +102,36 @@ def _best(record: Any) -> dict[str, Any]:
     }
 
 
-def report(study_dir: Path) -> Path:
-    """Write the tables and the page again; return the page."""
-    return write_tables(study_dir)
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What `report` wrote and found.
+
+    Attributes:
+        page: report.html.
+        limits: what each limit did (`nas.commands.what_binds`).
+        boards: the trials on other boards (`nas.commands.reslice`); None where none was named.
+    """
+
+    page: Path
+    limits: dict[str, Any]
+    boards: dict[str, Any] | None
+
+
+def report(
+    study_dir: Path, *, boards: Sequence[str] = (), accuracy: float | None = None
+) -> Report:
+    """Write the tables and the page again, with the trials priced for `boards` if there are any.
+
+    Raises:
+        ConfigError: no such board, an accuracy outside [0, 1], or one without a board.
+    """
+    check_accuracy(accuracy)
+    if accuracy is not None and not boards:
+        raise ConfigError("--accuracy: say which boards to choose from, as in --boards all")
+    records = judged_records(study_dir)
+    limits = what_binds(study_dir, records)
+    resliced = None
+    if boards:
+        resliced = study_on_boards(study_dir, records, words=boards, accuracy=accuracy)
+    page = write_tables(study_dir, records=records, limits=limits, boards=resliced)
+    return Report(page=page, limits=limits, boards=resliced)

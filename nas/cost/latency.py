@@ -11,12 +11,21 @@ from typing import Protocol
 from nas.cost.by_op import entry
 from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
 from nas.cost.cycles_work import KINDS
-from nas.cost.latency_counts import hop_instructions, node_instructions
+from nas.cost.instructions import hop_instructions, node_instructions
 from nas.errors import ConfigError
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
 
-__all__ = ["Basis", "basis", "hop_cycles", "hops", "latency_ms", "load", "node_cycles"]
+__all__ = [
+    "Basis",
+    "basis",
+    "hop_cycles",
+    "hops",
+    "latency_and_load",
+    "latency_ms",
+    "load",
+    "node_cycles",
+]
 
 
 class _Device(Protocol):
@@ -81,26 +90,34 @@ def hop_cycles(settings: LogMelSettings, budget: Board) -> float:
     return each.value * hop_instructions(settings, each.counted_on)
 
 
-def latency_ms(graph: Graph, settings: LogMelSettings | None, budget: Board) -> float:
-    """Return milliseconds from the last sample of a window to the decision: last hop + network.
+def latency_and_load(
+    graph: Graph, settings: LogMelSettings | None, budget: Board
+) -> tuple[float, float | None]:
+    """Return milliseconds from the last sample of a window to the decision, and the load.
 
-    Without a front end (`settings` None) the network alone.
+    Latency is the last hop and the network. Load is the share of time that all hops of a decision
+    and the network take of the period; above 1 the board falls behind. The period is that of the
+    exported firmware: `budget.decision_ms` rounded to whole hops. Without a front end (`settings`
+    None) latency is the network's alone, and load is None.
     """
-    cycles = sum(node_cycles(graph, budget))
-    if settings is not None:
-        cycles += hop_cycles(settings, budget)
-    return 1e3 * cycles / budget.device.clock_hz
+    network, clock_hz = sum(node_cycles(graph, budget)), budget.device.clock_hz
+    if settings is None:
+        return 1e3 * network / clock_hz, None
+    hop, count = hop_cycles(settings, budget), hops(settings, budget.decision_ms)
+    period = count * settings.hop_ms * clock_hz
+    return 1e3 * (hop + network) / clock_hz, 1e3 * (count * hop + network) / period
+
+
+def latency_ms(graph: Graph, settings: LogMelSettings | None, budget: Board) -> float:
+    """Return the latency of `latency_and_load`."""
+    return latency_and_load(graph, settings, budget)[0]
 
 
 def load(graph: Graph, settings: LogMelSettings, budget: Board) -> float:
-    """Return the share of time: all hops of a decision and the network, over the period.
-
-    The period is that of the exported firmware: `budget.decision_ms` rounded to whole hops. Above
-    1 the board falls behind.
-    """
-    count = hops(settings, budget.decision_ms)
-    cycles = count * hop_cycles(settings, budget) + sum(node_cycles(graph, budget))
-    return 1e3 * cycles / (count * settings.hop_ms * budget.device.clock_hz)
+    """Return the load of `latency_and_load`."""
+    found = latency_and_load(graph, settings, budget)[1]
+    assert found is not None, "a load needs a front end, which is given"
+    return found
 
 
 def hops(settings: LogMelSettings, decision_ms: int) -> int:

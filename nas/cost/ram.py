@@ -55,13 +55,17 @@ SAVED_REGISTER_BYTES = 16
 
 
 def ram_parts(
-    graph: Graph, sizes: FrontEndSizes, code: CodeSizes, *, arena_bytes: int
+    graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes, *, arena_bytes: int
 ) -> dict[str, int]:
-    """Return what the RAM is made of, by ``ram.`` name, in bytes."""
-    scratch = max(entry(SCRATCH_BYTES, node, "size of scratch") for node in graph.nodes)
-    return {
-        "ram.arena": arena_bytes,
-        "ram.scratch": scratch,
+    """Return what the RAM is made of, by ``ram.`` name, in bytes.
+
+    Where the front end is not known (`sizes` None), it and the app around it count nothing.
+    """
+    scratch = max((entry(SCRATCH_BYTES, n, "size of scratch") for n in graph.nodes), default=0)
+    parts = {"ram.arena": arena_bytes, "ram.scratch": scratch}
+    if sizes is None:
+        return parts | {"ram.app": code.static_bytes, "ram.stack": _model_stack(graph, code)}
+    return parts | {
         "ram.frontend_state": sizes.state_bytes,
         "ram.audio_ring": sizes.audio_ring_bytes,
         "ram.feature_ring": sizes.feature_ring_bytes,
@@ -71,7 +75,11 @@ def ram_parts(
 
 
 def _stack_bytes(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> int:
+    deepest = max(_model_stack(graph, code), code.stack_bytes(sizes.functions))
+    return code.stack_bytes(code.area("app")) + deepest
+
+
+def _model_stack(graph: Graph, code: CodeSizes) -> int:
     ops = {type(node.op).__name__ for node in graph.nodes if not isinstance(node.op, Reshape)}
     frame = max((code.node(op)[1] for op in ops), default=0) + SAVED_REGISTER_BYTES
-    model = frame + code.stack_bytes(kernels(graph))
-    return code.stack_bytes(code.area("app")) + max(model, code.stack_bytes(sizes.functions))
+    return frame + code.stack_bytes(kernels(graph))

@@ -48,8 +48,11 @@ KERNELS: Mapping[type[Op], tuple[str, ...]] = {
 """The kernel an op calls. A Reshape is no work in C: it shares its input's bytes."""
 
 
-def rom_parts(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> dict[str, int]:
-    """Return what the flash is made of, by ``rom.`` name, in bytes."""
+def rom_parts(graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes) -> dict[str, int]:
+    """Return what the flash is made of, by ``rom.`` name, in bytes.
+
+    Where the front end is not known (`sizes` None), it and the app around it count nothing.
+    """
     constants = [node_constants(graph, node) for node in graph.nodes]
     channels = sum(c.channels for c in constants)
     return {
@@ -58,9 +61,9 @@ def rom_parts(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> dict[str, 
         "rom.requantize": 8 * channels,
         "rom.nodes": code.model_bytes + _node_bytes(graph, code),
         "rom.kernels": code.code_bytes(kernels(graph)),
-        "rom.frontend_tables": sizes.table_bytes,
-        "rom.frontend_code": code.code_bytes(sizes.functions),
-        "rom.app": code.code_bytes(code.area("app")),
+        "rom.frontend_tables": sizes.table_bytes if sizes else 0,
+        "rom.frontend_code": code.code_bytes(sizes.functions) if sizes else 0,
+        "rom.app": code.code_bytes(code.area("app")) if sizes else 0,
         "rom.toolchain": code.toolchain_bytes,
     }
 

@@ -60,7 +60,7 @@ def tflm_rom_parts(
         "rom.interpreter": _interpreter_bytes(code, kernels),
         "rom.frontend_tables": sizes.table_bytes if sizes else 0,
         "rom.frontend_code": code.code_bytes(sizes.functions) if sizes else 0,
-        "rom.app": code.code_bytes(code.area("app")),
+        "rom.app": code.code_bytes(code.area("app")) if sizes else 0,
         "rom.toolchain": code.toolchain_bytes,
     }
 
@@ -81,14 +81,15 @@ def tflm_ram_parts(
     arena = tflm_arena_parts(graph, kernels, core=core)
     feature_ring = sizes.feature_ring_bytes if sizes else 0
     front_end_stack = code.stack_bytes(sizes.functions) if sizes else 0
+    app_stack = code.stack_bytes(code.area("app")) if sizes else 0
     return {
         **{f"ram.{name}": size for name, size in arena.items()},
         "ram.interpreter": OBJECT_BYTES + REGISTRATION_BYTES * _op_kinds(graph),
         "ram.frontend_state": sizes.state_bytes if sizes else 0,
         "ram.audio_ring": sizes.audio_ring_bytes if sizes else 0,
         "ram.feature_ring": feature_ring,
-        "ram.app": LISTENER_BYTES + -feature_ring % 4 + code.static_bytes,
-        "ram.stack": code.stack_bytes(code.area("app")) + max(STACK_BYTES, front_end_stack),
+        "ram.app": (LISTENER_BYTES + -feature_ring % 4 if sizes else 0) + code.static_bytes,
+        "ram.stack": app_stack + max(STACK_BYTES, front_end_stack),
     }
 
 

@@ -1,14 +1,15 @@
 """Places the tensors of a graph in one arena; what is planned here is what the C allocates.
 
-Two plans. `greedy_plan` is TensorFlow Lite Micro's (GreedyMemoryPlanner): the largest buffer
-first, each at the lowest offset where it overlaps no placed buffer that is alive at the same time.
+Two plans. `greedy_plan` is TensorFlow Lite Micro's (`greedy.py`): no two tensors alive at once
+share a byte.
 `overlapped_plan` is for the generated C: an output may lie over the front of an input that dies at
 its node, as far as the kernels read ahead of what they write (`overlap.py`), and where a graph
 branches the nodes run in the order that needs least (`order.py`). A chain is planned exactly
 (`chain.py`), other graphs by trying several orders of placement (`placement.py`); neither is ever
 longer than the greedy plan.
 
-Buffers start at multiples of 16 bytes. A Reshape moves nothing: its output is its input's buffer.
+Buffers start at multiples of 16 bytes. In C a Reshape moves nothing: its output is its input's
+buffer.
 The graph's input is written before the first node, its output read after the last.
 """
 
@@ -19,6 +20,7 @@ from math import prod
 
 from nas.graph.chain import place_chain
 from nas.graph.graph import Graph, Node
+from nas.graph.greedy import ALIGNMENT, Buffer, aligned, place_largest_first
 from nas.graph.lifetimes import spans, storage
 from nas.graph.ops import Reshape
 from nas.graph.order import Needs, least_order
@@ -33,10 +35,9 @@ __all__ = [
     "occupied_bytes",
     "overlapped_plan",
     "peak_activation_bytes",
+    "tensor_buffers",
     "unplanned_bytes",
 ]
-
-ALIGNMENT = 16
 
 Spans = Mapping[int, tuple[int, int]]
 
@@ -57,12 +58,19 @@ class Plan:
 
 
 def greedy_plan(graph: Graph) -> Plan:
-    """Return TFLM's plan: no two tensors alive at once share a byte; nodes run as they stand."""
-    owner = storage(graph)
-    order = tuple(range(len(graph.nodes)))
-    sizes = _sizes(graph, owner, ALIGNMENT)
-    length, placed = _greedy(sizes, spans(graph, owner))
-    return Plan(order, tuple(placed[buffer] for buffer in owner), length)
+    """Return TFLM's plan: no two tensors alive at once share a byte; nodes run as they stand.
+
+    TFLM copies a Reshape: its output has a place of its own.
+    """
+    length, offsets = place_largest_first(tensor_buffers(graph))
+    return Plan(tuple(range(len(graph.nodes))), tuple(offsets), length)
+
+
+def tensor_buffers(graph: Graph) -> list[Buffer]:
+    """Return bytes, first and last use of each tensor as TFLM plans them."""
+    use = spans(graph, range(len(graph.tensors)))
+    unread = (0, 0)
+    return [(aligned(t.size_bytes), *use.get(i, unread)) for i, t in enumerate(graph.tensors)]
 
 
 def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
@@ -82,8 +90,8 @@ def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
 
 
 def unplanned_bytes(graph: Graph) -> int:
-    """Return the length of an arena in which every tensor has its own place; aliases share one."""
-    return sum(_sizes(graph, storage(graph), ALIGNMENT).values())
+    """Return the length of an arena in which every tensor has its own place."""
+    return sum(aligned(tensor.size_bytes) for tensor in graph.tensors)
 
 
 def live_bytes(graph: Graph, order: Sequence[int] | None = None) -> tuple[int, ...]:
@@ -102,7 +110,7 @@ def occupied_bytes(graph: Graph, plan: Plan) -> tuple[int, ...]:
 
     Bytes that an output takes over from a dying input count once.
     """
-    owner = storage(graph)
+    owner = _sharing(graph, plan)
     buffers = [
         (plan.offsets[b], plan.offsets[b] + graph.tensors[b].size_bytes, *use)
         for b, use in spans(graph, owner, plan.order).items()
@@ -111,6 +119,16 @@ def occupied_bytes(graph: Graph, plan: Plan) -> tuple[int, ...]:
         _covered((low, high) for low, high, first, last in buffers if first <= time <= last)
         for time in range(len(graph.nodes))
     )
+
+
+def _sharing(graph: Graph, plan: Plan) -> list[int]:
+    """Return the owner of each tensor's bytes: a Reshape may share or, as in TFLM, copy."""
+    owner = list(range(len(graph.tensors)))
+    for node in graph.nodes:
+        source = node.inputs[0]
+        if isinstance(node.op, Reshape) and plan.offsets[node.output] == plan.offsets[source]:
+            owner[node.output] = owner[source]
+    return owner
 
 
 def _covered(intervals: Iterable[tuple[int, int]]) -> int:
@@ -134,28 +152,8 @@ def _sizes(graph: Graph, owner: Sequence[int], alignment: int) -> dict[int, int]
 
 def _greedy(sizes: Mapping[int, int], use: Spans) -> tuple[int, dict[int, int]]:
     """Return the length of the arena and the offsets, the largest buffer first."""
-    placed: dict[int, int] = {}
-    for buffer in sorted(sizes, key=lambda b: -sizes[b]):
-        placed[buffer] = _lowest_gap(buffer, placed, sizes, use)
-    return max(offset + sizes[buffer] for buffer, offset in placed.items()), placed
-
-
-def _lowest_gap(
-    buffer: int, placed: Mapping[int, int], sizes: Mapping[int, int], use: Spans
-) -> int:
-    """Return the lowest offset where `buffer` meets no placed buffer alive with it."""
-    first, last = use[buffer]
-    taken = sorted(
-        (offset, offset + sizes[other])
-        for other, offset in placed.items()
-        if use[other][0] <= last and first <= use[other][1]
-    )
-    offset = 0
-    for start, end in taken:
-        if start - offset >= sizes[buffer]:
-            break
-        offset = max(offset, end)
-    return offset
+    length, offsets = place_largest_first([(size, *use[b]) for b, size in sizes.items()])
+    return length, dict(zip(sizes, offsets, strict=True))
 
 
 def _chain(graph: Graph, owner: Sequence[int]) -> list[Node] | None:

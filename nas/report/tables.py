@@ -6,8 +6,9 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from nas.report.columns import table as _table
 from nas.report.study import StudyFiles
-from nas.report.wording import COST_NAMES, count, loss, percent
+from nas.report.wording import COST_NAMES, amount, count, loss, percent
 
 __all__ = ["built_for", "built_rows", "built_table", "finalists_table", "front_table"]
 
@@ -19,8 +20,8 @@ def front_table(study: StudyFiles, limit: int = 10) -> Table:
     shown = study.front.head(limit)
     table = _table(
         f"Pareto front: {len(shown)} of {len(study.front)} trials, best first",
-        ("trial", "family", "val loss", "val accuracy", *(COST_NAMES[key] for key in FRONT)),
-        text=1,
+        ("trial", "family", "val loss", "val acc.", *(COST_NAMES[key] for key in FRONT)),
+        text=(1,),
     )
     for row in shown.to_dict("records"):
         table.add_row(
@@ -35,7 +36,16 @@ def front_table(study: StudyFiles, limit: int = 10) -> Table:
 
 def finalists_table(study: StudyFiles) -> Table:
     """Return float and int8 validation figures of every finalist, side by side."""
-    headings = ("trial", "seed", "float loss", "int8 loss", "float acc.", "int8 acc.", "MACs", "")
+    headings = (
+        "trial",
+        "seed",
+        "float\nloss",
+        "int8\nloss",
+        "float\nacc.",
+        "int8\nacc.",
+        "MACs",
+        "",
+    )
     table = _table("Finalists on validation, best first", headings)
     for result in study.finalists:
         both = (result["float"], result["int8"])
@@ -53,9 +63,9 @@ def finalists_table(study: StudyFiles) -> Table:
 def built_table(result: Mapping[str, Any]) -> Table:
     """Return what was estimated beside what was built, with the ratio."""
     headings = ("", "estimated", "built", "built / estimated")
-    table = _table(f"Estimated and built{built_for(result)}", headings, text=0)
+    table = _table(f"Estimated and built{built_for(result)}", headings, text=(0,))
     for name, estimated, built, ratio in built_rows(result):
-        table.add_row(name, count(estimated), count(built), ratio)
+        table.add_row(name, amount(estimated), amount(built), ratio)
     return table
 
 
@@ -86,10 +96,3 @@ def is_winner(study: StudyFiles, result: Mapping[str, Any]) -> bool:
     if winner is None:
         return False
     return (winner["trial"], winner["seed"]) == (result["trial"], result["seed"])
-
-
-def _table(title: str, headings: tuple[str, ...], *, text: int | None = None) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for index, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if index == text else "right")
-    return table

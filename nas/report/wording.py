@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from nas import budget
 from nas.report.study import StudyFiles
 
 __all__ = [
     "COST_NAMES",
     "accuracy",
+    "amount",
     "candidate",
     "count",
     "data_labels",
     "kib",
     "loss",
     "percent",
+    "quantity",
     "spoken",
     "test_reads",
     "ties",
@@ -44,6 +47,16 @@ def count(value: float | None) -> str:
     return "–" if value is None or value != value else f"{round(value):,}"
 
 
+def amount(value: float | None) -> str:
+    """Return a quantity or its limit, or a dash: whole numbers with thousands apart."""
+    return "–" if value is None or value != value else budget.amount(value)
+
+
+def quantity(key: str) -> str:
+    """Return the name of a quantity that a limit may be set on."""
+    return COST_NAMES.get(key, key)
+
+
 def percent(share: float | None) -> str:
     """Return a share in [0, 1] as percent with one decimal, or a dash."""
     return "–" if share is None or share != share else f"{100 * share:.1f} %"
@@ -58,7 +71,7 @@ def spoken(outcome: str) -> str:
     """Return an outcome of a trial as a reader would say it: ``over the ROM limit``."""
     kind, _, limit = outcome.partition(" ")
     if kind == "over":
-        return f"over the {COST_NAMES.get(limit, limit)} limit"
+        return f"over the {quantity(limit)} limit"
     return SPOKEN.get(outcome, outcome)
 
 

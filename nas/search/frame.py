@@ -1,5 +1,6 @@
 """A study as tables: all trials, and the front, at the limits of its last session."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ __all__ = ["front_frame", "trials_frame"]
 COSTS = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes")
 
 
-def trials_frame(study_dir: Path) -> pd.DataFrame:
-    """Return one row a trial: number, state, verdict, scores, costs and every choice."""
-    return _frame(judged_records(study_dir))
+def trials_frame(study_dir: Path, records: Sequence[Record] | None = None) -> pd.DataFrame:
+    """Return one row a trial: number, state, verdict, scores, costs and every choice.
+
+    `records` are `judged_records` of the study, where they are at hand: reading takes longest.
+    """
+    return _frame(judged_records(study_dir) if records is None else records)
 
 
-def front_frame(study_dir: Path) -> pd.DataFrame:
+def front_frame(study_dir: Path, records: Sequence[Record] | None = None) -> pd.DataFrame:
     """Return the complete trials that no other dominates in the four objectives, by loss."""
-    return _frame(list(front_of(judged_records(study_dir))))
+    return _frame(front_of(judged_records(study_dir) if records is None else records))
 
 
-def _frame(records: list[Record]) -> pd.DataFrame:
+def _frame(records: Sequence[Record]) -> pd.DataFrame:
     first = ["trial", "state", "pruned_by", "rung", "epochs", *OBJECTIVES, "val_accuracy"]
     frame = pd.DataFrame([_row(record) for record in records])
     rest = [name for name in frame.columns if name not in first]

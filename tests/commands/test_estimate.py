@@ -55,7 +55,7 @@ def test_the_published_models(
     assert sum(row["latency_ms"] for row in found["ops"]) == pytest.approx(found["latency_ms"])
     assert found["load"] is None
     assert found["front_end"] is None
-    assert found["parts"]["ram.frontend_state"] == found["parts"]["rom.frontend_tables"] == 0
+    assert not any(found["parts"].get(part) for part in ("ram.frontend_state", "ram.audio_ring"))
 
 
 def branched() -> Graph:
@@ -72,7 +72,8 @@ def test_bytes_alive_by_hand() -> None:
     rows = memory_by_op(graph, greedy_plan(graph))
     assert [row["live_bytes"] for row in rows] == [8 + 16, 8 + 16 + 16, 3 * 16, 16, 16 + 16]
     assert [row["constant_bytes"] for row in rows] == [8 + 16, 8 + 16, 0, 8, 0]
-    assert [row["arena_bytes"] for row in rows] == [row["live_bytes"] for row in rows]
+    # TFLM copies a Reshape; nothing else of its plan overlaps.
+    assert [row["arena_bytes"] for row in rows] == [24, 40, 48, 16 + 16, 32]
 
 
 def test_bytes_in_use_count_shared_ones_once() -> None:

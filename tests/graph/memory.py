@@ -34,8 +34,7 @@ def simulate(graph, plan):
     for index in plan.order:
         node = graph.nodes[index]
         if isinstance(node.op, Reshape):
-            assert plan.offsets[node.output] == plan.offsets[node.inputs[0]]
-            tags[node.output] = tags[node.inputs[0]]
+            _reshape(arena, plan, node, tags)
             continue
         tags[node.output] = _tags(graph, node.output)
         _run(graph, plan, arena, node, tags)
@@ -43,6 +42,17 @@ def simulate(graph, plan):
     expected = tags[graph.output]
     if not np.array_equal(arena[start : start + len(expected)], expected):
         raise OverwrittenError("the graph's output")
+
+
+def _reshape(arena, plan, node, tags):
+    """Share the bytes, or copy them to where they meet no byte of the input."""
+    given, source, target = tags[node.inputs[0]], node.inputs[0], node.output
+    start = plan.offsets[source]
+    if not np.array_equal(arena[start : start + len(given)], given):
+        raise OverwrittenError(node.name)
+    assert plan.offsets[target] == start or abs(plan.offsets[target] - start) >= len(given)
+    tags[target] = given
+    _write(arena, plan, target, given)
 
 
 def _tags(graph, tensor):

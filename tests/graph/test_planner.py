@@ -102,7 +102,10 @@ def test_an_early_output_survives():
 @given(st.one_of(graphs(), branching()))
 def test_bytes_occupied(graph):
     greedy, overlapped = greedy_plan(graph), overlapped_plan(graph)
-    assert occupied_bytes(graph, greedy) == live_bytes(graph)
+    copied = any(isinstance(node.op, Reshape) for node in graph.nodes)
+    if not copied:
+        assert occupied_bytes(graph, greedy) == live_bytes(graph)
+    assert max(occupied_bytes(graph, greedy)) <= greedy.arena_bytes
     assert max(occupied_bytes(graph, overlapped)) <= overlapped.arena_bytes
     shared = zip(
         occupied_bytes(graph, overlapped), live_bytes(graph, overlapped.order), strict=True
@@ -112,11 +115,9 @@ def test_bytes_occupied(graph):
 
 @given(graphs())
 def test_tensors_alive_at_once_do_not_share_bytes(graph):
-    placed, spans, owner = greedy_plan(graph).offsets, lifetimes(graph), storage(graph)
+    placed, spans = greedy_plan(graph).offsets, lifetimes(graph)
     for a, b in combinations(range(len(graph.tensors)), 2):
-        if owner[a] == owner[b]:
-            assert placed[a] == placed[b]
-        elif spans[a].overlaps(spans[b]):
+        if spans[a].overlaps(spans[b]):
             ends = [placed[t] + graph.tensors[t].size_bytes for t in (a, b)]
             assert ends[0] <= placed[b] or ends[1] <= placed[a]
 
@@ -124,8 +125,7 @@ def test_tensors_alive_at_once_do_not_share_bytes(graph):
 @given(graphs())
 def test_arena_lies_between_the_peak_and_the_sum(graph):
     result = greedy_plan(graph)
-    owners = set(storage(graph))
-    every = sum(-(-graph.tensors[t].size_bytes // ALIGNMENT) * ALIGNMENT for t in owners)
+    every = sum(-(-t.size_bytes // ALIGNMENT) * ALIGNMENT for t in graph.tensors)
     assert unplanned_bytes(graph) == every
     assert peak_activation_bytes(graph) <= result.arena_bytes <= every
 
@@ -165,13 +165,23 @@ def test_the_largest_is_placed_first_and_the_gap_below_is_reused():
     assert greedy_plan(graph).arena_bytes == 272
 
 
-def test_a_reshape_costs_nothing():
+def test_a_reshape_costs_nothing_in_c_and_a_copy_in_tflm():
     builder = GraphBuilder((8, 2, 4))
     conv = builder.add(Conv2D(4, (1, 1)), 0)
     flat = builder.add(Reshape((64,)), conv)
     graph = builder.build(builder.add(Softmax(), flat))
-    assert greedy_plan(graph).offsets[conv] == greedy_plan(graph).offsets[flat]
+    plan = overlapped_plan(graph)
+    assert plan.offsets[conv] == plan.offsets[flat]
+    assert greedy_plan(graph).offsets[conv] != greedy_plan(graph).offsets[flat]
     assert greedy_plan(graph).arena_bytes == 128
+
+
+def test_of_two_equal_buffers_tflm_places_the_later_first():
+    """Three of 16 bytes, all alive at the addition: the last at 0, then upwards."""
+    builder = GraphBuilder((2, 2, 4))
+    conv = builder.add(Conv2D(4, (1, 1)), builder.input)
+    graph = builder.build(builder.add(Add(), builder.input, conv))
+    assert greedy_plan(graph).offsets == (32, 16, 0)
 
 
 def test_a_graph_without_nodes_is_its_input():

@@ -5,6 +5,9 @@ import pytest
 
 from nas.report import write_report
 from tests.report.study_folder import INFO, TEST, result, winner, write_json
+from tests.report.test_boards import FACTS as BOARDS
+from tests.report.test_boards import board
+from tests.report.test_limits import FACTS as LIMITS
 
 LOADING = {"src", "srcset", "href", "data", "action", "poster"}
 
@@ -166,3 +169,21 @@ def test_seed_and_digest_are_found_where_the_search_keeps_them(started):
     text = page_of(started).text
     assert "seed 11" in text
     assert "digest cd34" in text
+
+
+def test_limits_and_boards_have_sections_when_they_are_given(finished):
+    assert "Which limit binds" not in page_of(finished).text
+    boards = BOARDS | {"boards": [board("<i>mine</i>", unit_price_usd=4.5), board("microbit")]}
+    page = Page(write_report(finished, limits=LIMITS, boards=boards).read_text())
+    assert "The limit that binds is RAM: 899 were over it" in page.text
+    assert "RAM 50,000 899 700 +25.0 % 60.0 %" in page.text
+    assert "The same trials on other boards" in page.text
+    assert "<i>mine</i> cortex-m4 64.0 1,024 128 4.50 35 232 0.321" in page.text
+    assert "RAM 50.0 %, latency 97.0 %" in page.text
+    assert "i" not in page.tags
+    assert page.loads == []
+
+
+def test_limits_of_a_study_that_has_none_are_left_out(finished):
+    page = Page(write_report(finished, limits=LIMITS | {"limits": []}).read_text())
+    assert "Which limit binds" not in page.text

@@ -7,8 +7,8 @@ from nas.report.tables import built_for, built_rows, built_table, finalists_tabl
 from tests.report.study_folder import COST, result
 
 
-def text_of(table):
-    console = Console(file=io.StringIO(), width=120)
+def text_of(table, width=120):
+    console = Console(file=io.StringIO(), width=width)
     console.print(table)
     return [line.replace("│", " ").split() for line in console.file.getvalue().splitlines()]
 
@@ -51,3 +51,24 @@ def test_sizes_of_another_core_are_named():
     assert "no cross compiler for xtensa-lx6" in built_for(one)
     one["built"]["compiled_for"] = "xtensa-lx106"
     assert built_for(one) == ", compiled for xtensa-lx106"
+
+
+def test_tables_keep_their_columns_in_80_characters(finished):
+    study = read_study(finished)
+    study.front.loc[:, "family"] = "separable_conv2d"
+    study.front.loc[:, "macs"] = 12_345_678
+    study.finalists[0]["built"] = None
+    study.finalists[0]["estimated"] = COST | {"macs": 12_345_678}
+    front = [" ".join(line) for line in text_of(front_table(study), width=80)]
+    assert sum("separable_conv2d" in line and "12,345,678" in line for line in front) == 2
+    finalists = [" ".join(line) for line in text_of(finalists_table(study), width=80)]
+    assert any("12,345,678 winner" in line for line in finalists)
+    assert not any("…" in line for line in front + finalists)
+
+
+def test_a_long_word_is_folded_and_figures_stay(finished):
+    study = read_study(finished)
+    study.front.loc[:, "family"] = "a_family_of_the_users_own_with_a_very_long_name"
+    lines = [" ".join(line) for line in text_of(front_table(study), width=80)]
+    assert any("60,000 40,000 900,000" in line for line in lines)
+    assert not any("…" in line for line in lines)
