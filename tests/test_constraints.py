@@ -21,6 +21,7 @@ EXPECTED = {
 DOCUMENT = re.compile(r"[Dd]atasheet|Data Sheet|Reference Manual|reference manual|Specification")
 FAMILIES = ("conv1d", "ds_cnn", "separable_conv2d")
 MEMORY = ("rom_bytes", "ram_bytes", "arena_bytes", "macs")
+TIME = ("load",)
 
 
 def lines(name: str) -> list[str]:
@@ -69,7 +70,9 @@ def test_every_figure_says_where_it_is_from_or_that_it_is_our_choice(name):
 def test_a_small_network_can_be_priced(name):
     cost = price(ds_cnn(), LogMelSettings(), load_budget(name))
     assert cost.rom_bytes > cost.constant_bytes > 0
-    assert cost.ram_bytes > cost.arena_bytes >= cost.peak_activation_bytes > 0
+    assert cost.ram_bytes > cost.arena_bytes > 0
+    assert cost.arena_bytes <= cost.planned_bytes <= cost.unplanned_bytes
+    assert cost.latency_ms > 0
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +86,10 @@ def corners():
     return found
 
 
-def over(name, settings, graph):
+def over(name, settings, graph, quantities=MEMORY):
     budget = load_budget(name)
     cost, limits = price(graph, settings, budget), budget.limits.given()
-    return {key for key in MEMORY if getattr(cost, key) > limits[key]}
+    return {key for key in quantities if getattr(cost, key) > limits[key]}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -95,10 +98,10 @@ def test_the_lowest_corner_of_a_family_fits_and_where_not_it_is_known(name, fami
     """The lowest hop and strides keep the tensors large: too large for 16 KB of RAM in 2-D."""
     found = over(name, *corners[family])
     tiny = name == "microbit" and family != "conv1d"
-    assert found == ({"ram_bytes", "arena_bytes", "macs"} if tiny else set())
+    assert found == ({"ram_bytes", "macs"} if tiny else set())
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_something_of_every_family_fits_the_smallest_board(family):
-    drawn = networks(family, 200, first_seed=0)
-    assert any(not over("microbit", candidate.frontend, graph) for candidate, graph in drawn)
+def test_something_fits_the_smallest_board():
+    drawn = networks("conv1d", 60, first_seed=0)
+    fits = [not over("microbit", c.frontend, graph, MEMORY + TIME) for c, graph in drawn]
+    assert any(fits)

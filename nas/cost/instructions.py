@@ -1,4 +1,4 @@
-"""Instructions of our portable C on a core: of a node of the network, and of a hop.
+"""Instructions of our portable C on a core: of a node of the network, a hop, a decision.
 
 Counts of the C's loops (`nas.cost.work`) times coefficients from the committed tables, which
 ``python -m nas.cost.measure_instructions`` fits to single kernels on emulated boards.
@@ -24,6 +24,7 @@ from nas.graph.ops import Op, Shape
 
 __all__ = [
     "Instructions",
+    "decision_instructions",
     "hop_instructions",
     "is_measured",
     "load_instructions",
@@ -65,7 +66,7 @@ class Instructions:
     Attributes:
         core: the core that was counted.
         kernels: by op: instructions a unit of what `nas.cost.work` counts.
-        stages: likewise of the front end: window, mel, ring.
+        stages: likewise of the front end: window, mel, ring, decision.
         fft: instructions by FFT length.
         sources: digest of the C that was counted.
     """
@@ -135,6 +136,15 @@ def hop_instructions(settings: LogMelSettings, core: str) -> float:
     return table.fft[settings.n_fft] + rest
 
 
+def decision_instructions(settings: LogMelSettings, core: str) -> float:
+    """Return what a decision adds to its last hop besides the network: filling its input.
+
+    Raises:
+        ConfigError: no such core.
+    """
+    return _times(load_instructions(core).stages["decision"], front_end.decision(settings))
+
+
 def _times(coefficients: tuple[float, ...], counts: tuple[int, ...]) -> float:
     return float(sum(map(mul, coefficients, counts)))
 
@@ -163,7 +173,12 @@ def _parsed(core: str, table: dict[str, Any]) -> Instructions:
 
 
 WORK_NAMES = {op.__name__: work.names for op, work in WORK.items()}
-STAGE_NAMES = {"window": front_end.WINDOW, "mel": front_end.MEL, "ring": front_end.RING}
+STAGE_NAMES = {
+    "window": front_end.WINDOW,
+    "mel": front_end.MEL,
+    "ring": front_end.RING,
+    "decision": front_end.DECISION,
+}
 
 
 def _ordered(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[float, ...]:

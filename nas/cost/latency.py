@@ -11,7 +11,7 @@ from typing import Protocol
 from nas.cost.by_op import entry
 from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
 from nas.cost.cycles_work import KINDS
-from nas.cost.instructions import hop_instructions, node_instructions
+from nas.cost.instructions import decision_instructions, hop_instructions, node_instructions
 from nas.errors import ConfigError
 from nas.frontend.settings import LogMelSettings
 from nas.graph.graph import Graph
@@ -19,6 +19,7 @@ from nas.graph.graph import Graph
 __all__ = [
     "Basis",
     "basis",
+    "decision_cycles",
     "hop_cycles",
     "hops",
     "latency_and_load",
@@ -90,22 +91,29 @@ def hop_cycles(settings: LogMelSettings, budget: Board) -> float:
     return each.value * hop_instructions(settings, each.counted_on)
 
 
+def decision_cycles(settings: LogMelSettings, budget: Board) -> float:
+    """Return the cycles of filling the network's input with the features of a decision."""
+    each = cpi(budget.device.core)
+    return each.value * decision_instructions(settings, each.counted_on)
+
+
 def latency_and_load(
     graph: Graph, settings: LogMelSettings | None, budget: Board
 ) -> tuple[float, float | None]:
     """Return milliseconds from the last sample of a window to the decision, and the load.
 
-    Latency is the last hop and the network. Load is the share of time that all hops of a decision
-    and the network take of the period; above 1 the board falls behind. The period is that of the
-    exported firmware: `budget.decision_ms` rounded to whole hops. Without a front end (`settings`
-    None) latency is the network's alone, and load is None.
+    Latency is the last hop, filling the network's input, and the network. Load is the share of
+    time that all this takes with the other hops of a decision; above 1 the board falls behind. The
+    period is that of the exported firmware: `budget.decision_ms` rounded to whole hops. Without a
+    front end (`settings` None) latency is the network's alone, and load is None.
     """
     network, clock_hz = sum(node_cycles(graph, budget)), budget.device.clock_hz
     if settings is None:
         return 1e3 * network / clock_hz, None
     hop, count = hop_cycles(settings, budget), hops(settings, budget.decision_ms)
+    decision = decision_cycles(settings, budget) + network
     period = count * settings.hop_ms * clock_hz
-    return 1e3 * (hop + network) / clock_hz, 1e3 * (count * hop + network) / period
+    return 1e3 * (hop + decision) / clock_hz, 1e3 * (count * hop + decision) / period
 
 
 def latency_ms(graph: Graph, settings: LogMelSettings | None, budget: Board) -> float:

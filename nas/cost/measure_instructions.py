@@ -87,6 +87,7 @@ def _stages(hops: Sequence[HopCounts]) -> Mapping[str, Row]:
         "window": (front_end.WINDOW, front_end.window, [hop.window for hop in hops]),
         "mel": (front_end.MEL, front_end.mel, [hop.mel for hop in hops]),
         "ring": (front_end.RING, front_end.ring, [hop.ring for hop in hops]),
+        "decision": (front_end.DECISION, front_end.decision, [hop.decision for hop in hops]),
     }
     return {
         name: _fitted(names, [count(one) for one in SETTINGS], measured, SETTINGS)

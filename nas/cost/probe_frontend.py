@@ -18,12 +18,13 @@ PROBE = Path(__file__).parent / "probe_frontend.c"
 
 @dataclass(frozen=True)
 class HopCounts:
-    """Instructions of one hop, and of the stages that it runs."""
+    """Instructions of one hop, of the stages that it runs, and of what a decision adds to it."""
 
     window: int
     fft: int
     mel: int
     hop: int
+    decision: int
 
     @property
     def ring(self) -> int:

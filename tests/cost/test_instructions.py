@@ -8,6 +8,7 @@ from nas.cost.compiler import CORES, Compiler
 from nas.cost.emulator import MACHINES, Emulated
 from nas.cost.instructions import (
     FOLDER,
+    decision_instructions,
     hop_instructions,
     is_measured,
     load_instructions,
@@ -72,6 +73,7 @@ def test_hops(core):
     counts = count_front_ends(FROM_THE_SPACE, Emulated(core))
     for settings, count in zip(FROM_THE_SPACE, counts, strict=True):
         assert hop_instructions(settings, core) == pytest.approx(count.hop, rel=0.02)
+        assert decision_instructions(settings, core) == pytest.approx(count.decision, rel=0.05)
 
 
 @pytest.mark.parametrize("core", ALL)

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from nas.cost import latency, latency_counts
+from nas.cost import latency
 from nas.cost.cycles_rates import FOLDER, load_rates
 from nas.cost.latency import basis, hop_cycles, hops, latency_ms, load, node_cycles
 from nas.errors import ConfigError, UnsupportedOpError
@@ -31,7 +31,7 @@ VENDOR = {core: "cmsis-nn" if core.startswith("cortex") else "esp-nn" for core i
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Instructions that are easy to add: 1,000 a node, 500 a hop; remembers the core asked for."""
+    """1,000 instructions a node, 500 a hop, 300 a decision; remembers the core asked for."""
     asked = []
 
     def node_instructions(graph, node, core):
@@ -42,6 +42,11 @@ def counted(monkeypatch):
         asked.append(core)
         return 500.0
 
+    def decision_instructions(settings, core):
+        asked.append(core)
+        return 300.0
+
+    monkeypatch.setattr(latency, "decision_instructions", decision_instructions)
     monkeypatch.setattr(latency, "node_instructions", node_instructions)
     monkeypatch.setattr(latency, "hop_instructions", hop_instructions)
     return asked
@@ -119,7 +124,7 @@ def test_our_c_is_instructions_times_cycles_each_and_never_called_measured(count
     assert node_cycles(ds_cnn(), budget) == pytest.approx((1_000 * value,) * nodes)
     assert hop_cycles(LogMelSettings(), budget) == pytest.approx(500 * value)
     both = latency_ms(ds_cnn(), LogMelSettings(), budget)
-    assert both == pytest.approx((1_000 * nodes + 500) * value / 64e3)
+    assert both == pytest.approx((1_000 * nodes + 500 + 300) * value / 64e3)
     assert set(counted) == {"cortex-m4"}
 
 
@@ -145,7 +150,7 @@ def test_load_is_all_hops_of_a_decision_and_the_network_over_the_real_period(cou
     value = json.loads((FOLDER / "cpi.json").read_text())["cores"]["cortex-m4"]["value"]
     nodes = len(ds_cnn().nodes)
     # 250 ms is 12.5 hops of 20 ms: 13 hops, 260 ms.
-    expected = (13 * 500 + nodes * 1_000) * value / (0.260 * 64e6)
+    expected = (13 * 500 + 300 + nodes * 1_000) * value / (0.260 * 64e6)
     assert load(ds_cnn(), settings, budget) == pytest.approx(expected)
 
 
@@ -154,16 +159,6 @@ def test_load_is_all_hops_of_a_decision_and_the_network_over_the_real_period(cou
 def test_hops_are_those_of_the_exported_firmware(hop_ms, decision_ms):
     settings = LogMelSettings(hop_ms=hop_ms)
     assert hops(settings, decision_ms) == decision_frames(settings, decision_ms)
-
-
-def test_the_counts_come_from_the_tables_of_instructions(monkeypatch):
-    tables = SimpleNamespace(
-        node_instructions=lambda graph, node, core: 7, hop_instructions=lambda settings, core: 9
-    )
-    monkeypatch.setattr("nas.cost.instructions", tables, raising=False)
-    network = ds_cnn()
-    found = latency_counts.node_instructions(network, network.nodes[0], "cortex-m4")
-    assert (found, latency_counts.hop_instructions(LogMelSettings(), "cortex-m4")) == (7.0, 9.0)
 
 
 class Elu:

@@ -1,16 +1,19 @@
 """Work of one hop: what firmware/frontend and firmware/app do for each hop_length samples.
 
+And what a decision adds to it, without the network.
+
 The FFT depends on its length alone and is counted as a whole for each of the six lengths.
 """
 
 from nas.frontend import tables
 from nas.frontend.settings import LogMelSettings
 
-__all__ = ["MEL", "RING", "WINDOW", "mel", "ring", "window"]
+__all__ = ["DECISION", "MEL", "RING", "WINDOW", "decision", "mel", "ring", "window"]
 
 WINDOW = ("call", "sample", "zero")
 MEL = ("call", "band", "bin")
 RING = ("call", "sample", "kept_sample", "kept_sample_at_odd_hop")
+DECISION = ("call", "byte", "byte_of_odd_row")
 
 
 def window(settings: LogMelSettings) -> tuple[int, ...]:
@@ -32,3 +35,12 @@ def ring(settings: LogMelSettings) -> tuple[int, ...]:
     hop = settings.hop_length
     kept = settings.win_length - hop
     return 1, hop, kept, kept * (hop % 2)
+
+
+def decision(settings: LogMelSettings) -> tuple[int, ...]:
+    """Return the counts of filling the network's input in the order of DECISION.
+
+    The ring of features is copied in two parts, which takes longer where rows are not whole words.
+    """
+    features = settings.n_frames * settings.n_mels
+    return 1, features, features if settings.n_mels % 4 else 0
