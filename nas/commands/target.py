@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nas import config
 from nas.commands.studies import find_study, read_json, results_of
 from nas.errors import ConfigError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search.stored import stored_attributes
 
@@ -45,7 +45,7 @@ class Target:
     name: str
     kind: str
     graph: Graph
-    settings: LogMelSettings | None = None
+    settings: FrontEndSettings | None = None
     model_bytes: int | None = None
     constant_bytes: int | None = None
     notes: tuple[str, ...] = ()
@@ -134,11 +134,11 @@ def _with_front_end(model: Target, frontend: str | None, results: Path) -> Targe
     settings = find_target(frontend, results=results).settings
     if settings is None:
         raise ConfigError(f"--frontend {frontend}: a .tflite has none; give a candidate or study")
-    made = settings.n_frames * settings.n_mels
+    made = settings.n_frames * settings.n_bins
     taken = model.graph.tensors[model.graph.input].size_bytes
     if made != taken:
         raise ConfigError(
-            f"--frontend {frontend}: makes {settings.n_frames} x {settings.n_mels} features, and "
+            f"--frontend {frontend}: makes {settings.n_frames} x {settings.n_bins} features, and "
             f"{model.name} takes {taken:,}; give the one it was trained with"
         )
     return replace(model, settings=settings)

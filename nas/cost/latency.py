@@ -13,7 +13,7 @@ from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
 from nas.cost.cycles_work import KINDS
 from nas.cost.instructions import decision_instructions, hop_instructions, node_instructions
 from nas.errors import ConfigError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 
 __all__ = [
@@ -85,20 +85,20 @@ def _only_portable(budget: Board) -> None:
         )
 
 
-def hop_cycles(settings: LogMelSettings, budget: Board) -> float:
+def hop_cycles(settings: FrontEndSettings, budget: Board) -> float:
     """Return the cycles of the front end for one hop; it is our C under either runtime."""
     each = cpi(budget.device.core)
     return each.value * hop_instructions(settings, each.counted_on)
 
 
-def decision_cycles(settings: LogMelSettings, budget: Board) -> float:
+def decision_cycles(settings: FrontEndSettings, budget: Board) -> float:
     """Return the cycles of filling the network's input with the features of a decision."""
     each = cpi(budget.device.core)
     return each.value * decision_instructions(settings, each.counted_on)
 
 
 def latency_and_load(
-    graph: Graph, settings: LogMelSettings | None, budget: Board
+    graph: Graph, settings: FrontEndSettings | None, budget: Board
 ) -> tuple[float, float | None]:
     """Return milliseconds from the last sample of a window to the decision, and the load.
 
@@ -116,19 +116,19 @@ def latency_and_load(
     return 1e3 * (hop + decision) / clock_hz, 1e3 * (count * hop + decision) / period
 
 
-def latency_ms(graph: Graph, settings: LogMelSettings | None, budget: Board) -> float:
+def latency_ms(graph: Graph, settings: FrontEndSettings | None, budget: Board) -> float:
     """Return the latency of `latency_and_load`."""
     return latency_and_load(graph, settings, budget)[0]
 
 
-def load(graph: Graph, settings: LogMelSettings, budget: Board) -> float:
+def load(graph: Graph, settings: FrontEndSettings, budget: Board) -> float:
     """Return the load of `latency_and_load`."""
     found = latency_and_load(graph, settings, budget)[1]
     assert found is not None, "a load needs a front end, which is given"
     return found
 
 
-def hops(settings: LogMelSettings, decision_ms: int) -> int:
+def hops(settings: FrontEndSettings, decision_ms: int) -> int:
     """Return the hops between two decisions as the export rounds: to nearest, 1 at least.
 
     Raises:

@@ -11,7 +11,7 @@ from nas.cost.macs import macs
 from nas.cost.ram import ram_parts
 from nas.cost.rom import rom_parts
 from nas.cost.tflm import model_bytes, tflm_ram_parts, tflm_rom_parts
-from nas.frontend.settings import LogMelSettings as FrontEndSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.frontend.sizes import FrontEndSizes
 from nas.graph.graph import Graph
 from nas.graph.planner import (

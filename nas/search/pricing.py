@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from nas.budget import Cost, Limits, violations
 from nas.errors import ConfigError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search.record import Record
 from nas.search.recorder import RecordedChoices
@@ -17,7 +17,7 @@ from nas.space.space import Space
 
 __all__ = ["Appraiser", "Price"]
 
-Price = Callable[[Graph, LogMelSettings], Cost]
+Price = Callable[[Graph, FrontEndSettings], Cost]
 
 
 @dataclass

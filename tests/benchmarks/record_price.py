@@ -14,8 +14,7 @@ from pathlib import Path
 
 from nas.budget import Budget, Cost, load_budget
 from nas.cost import price
-from nas.frontend import check
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings, check
 from nas.graph.graph import Graph
 from tests.search.formula import search
 

@@ -14,7 +14,7 @@ from nas.commands.memory import memory_by_op
 from nas.commands.target import find_target
 from nas.cost.macs import MACS
 from nas.errors import ConfigError, UnsupportedOpError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.graph.graph import Graph, GraphBuilder
 from nas.graph.ops import Add, Conv2D, Reshape, Softmax
 from nas.graph.planner import Plan, greedy_plan, peak_activation_bytes

@@ -11,7 +11,7 @@ from typing import Any
 
 from nas.budget import Cost, Limits
 from nas.errors import DataError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.graph.graph import Graph
 from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected
 from nas.search.engine import DataInfo, run
