@@ -7,7 +7,7 @@ typedef char feature_ring_is_the_input[NAS_FEATURE_LENGTH == NAS_MODEL_INPUT_BYT
 void nas_listener_init(nas_listener_t *listener)
 {
     nas_front_end_memory_t *front_end = &listener->front_end;
-    nas_log_mel_init(&front_end->state, &nas_front_end_tables, front_end->work,
+    NAS_FRONT_END_INIT(&front_end->state, &nas_front_end_tables, front_end->work,
                      front_end->history);
     nas_audio_ring_init(&listener->audio);
     listener->oldest_frame = 0U;
@@ -22,7 +22,7 @@ size_t nas_listener_record(nas_listener_t *listener, const int16_t *samples, siz
 /* The ring's rows into the network's input, oldest first. */
 static void fill_input(const nas_listener_t *listener)
 {
-    const size_t split = (size_t)listener->oldest_frame * NAS_N_MELS;
+    const size_t split = (size_t)listener->oldest_frame * NAS_N_BINS;
     int8_t *input = nas_model_input();
     memcpy(input, listener->features + split, NAS_FEATURE_LENGTH - split);
     memcpy(input + NAS_FEATURE_LENGTH - split, listener->features, split);
@@ -48,9 +48,9 @@ const int8_t *nas_listener_poll(nas_listener_t *listener)
     size_t count;
     while (output == NULL &&
            (count = nas_audio_ring_peek(&listener->audio, &samples, NAS_HOP_LENGTH)) > 0U) {
-        int8_t *row = listener->features + (size_t)listener->oldest_frame * NAS_N_MELS;
+        int8_t *row = listener->features + (size_t)listener->oldest_frame * NAS_N_BINS;
         const size_t frames =
-            nas_log_mel_push(&listener->front_end.state, samples, count, row);
+            NAS_FRONT_END_PUSH(&listener->front_end.state, samples, count, row);
         nas_audio_ring_drop(&listener->audio, count);
         if (frames > 0U) {
             output = one_more_frame(listener);

@@ -17,7 +17,7 @@ from nas.audio.dataset import Dataset, Split
 from nas.audio.waveform_cache import background, waveforms
 from nas.errors import ConfigError
 from nas.files import digest
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["FeatureStore", "class_weights"]
 
@@ -28,7 +28,7 @@ CHUNK = 256
 OPEN_ARRAYS = 64
 """Memory maps kept open; the least recently used is closed first."""
 
-FrontEnd = Callable[[NDArray[np.int16], LogMelSettings], NDArray[np.int8]]
+FrontEnd = Callable[[NDArray[np.int16], FrontEndSettings], NDArray[np.int8]]
 
 
 class FeatureStore:
@@ -52,7 +52,7 @@ class FeatureStore:
         self._opened: OrderedDict[Path, NDArray[np.int8]] = OrderedDict()
 
     def features(
-        self, split: Split, settings: LogMelSettings, augment: str = "off", copy: int = 0
+        self, split: Split, settings: FrontEndSettings, augment: str = "off", copy: int = 0
     ) -> NDArray[np.int8]:
         """Return the features of the clips of `split`, in their order.
 
@@ -63,7 +63,7 @@ class FeatureStore:
             copy: which augmented copy, from 0; without augmentation there is one.
 
         Returns:
-            Read-only memory map [shape=(n, n_frames, n_mels)].
+            Read-only memory map [shape=(n, n_frames, n_bins)].
 
         Raises:
             ConfigError: unknown `augment`, negative `copy`, or settings that cannot work.
@@ -91,7 +91,7 @@ class FeatureStore:
         """Return the label of every clip of `split` [shape=(n,)]."""
         return np.array([clip.label for clip in self.dataset.of(split)], np.int64)
 
-    def _path(self, split: Split, settings: LogMelSettings, augment: str, copy: int) -> Path:
+    def _path(self, split: Split, settings: FrontEndSettings, augment: str, copy: int) -> Path:
         versions = [VERSION, augmenting.VERSION if augment != "off" else 0]
         key = digest([versions, _fingerprint(settings), augment, copy])[:24]
         return array_folder(self._cache_dir, self.dataset.digest) / (
@@ -99,10 +99,10 @@ class FeatureStore:
         )
 
     def _write(
-        self, target: Path, split: Split, settings: LogMelSettings, augment: str, copy: int
+        self, target: Path, split: Split, settings: FrontEndSettings, augment: str, copy: int
     ) -> None:
         clips = self._clips(split, settings, augment, copy)
-        shape = (len(clips), settings.n_frames, settings.n_mels)
+        shape = (len(clips), settings.n_frames, settings.n_bins)
         out = np.lib.format.open_memmap(target, mode="w+", dtype=np.int8, shape=shape)
         compute = _front_end()
         for begin in range(0, len(clips), CHUNK):
@@ -111,7 +111,7 @@ class FeatureStore:
         out.flush()
 
     def _clips(
-        self, split: Split, settings: LogMelSettings, augment: str, copy: int
+        self, split: Split, settings: FrontEndSettings, augment: str, copy: int
     ) -> NDArray[np.int16]:
         """Return the samples; augmented ones are kept too, as every front end setting asks."""
         rate = settings.sample_rate_hz
@@ -148,7 +148,7 @@ def class_weights(labels: NDArray[np.integer[Any]], n_classes: int) -> NDArray[n
 
 
 @lru_cache(maxsize=256)
-def _fingerprint(settings: LogMelSettings) -> str:
+def _fingerprint(settings: FrontEndSettings) -> str:
     """Return a digest of `settings` and of what the front end makes of one fixed clip.
 
     A front end whose arithmetic changes so never meets features of the old one.

@@ -37,7 +37,7 @@ def mask(features: NDArray[Number], strength: str, rng: np.random.Generator) -> 
     """Return `features` with masks drawn anew for every clip; the argument is left as it is.
 
     Args:
-        features: float or int8 [shape=(n, n_frames, n_mels)].
+        features: float or int8 [shape=(n, n_frames, n_bins)].
         strength: one of STRENGTHS.
         rng: source of every draw.
 

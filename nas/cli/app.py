@@ -175,6 +175,44 @@ def train(
 
 
 @app.command()
+def estimate(
+    target: Annotated[
+        str, typer.Argument(help="A .tflite, STUDY, STUDY:TRIAL, or a candidate file or name.")
+    ],
+    budget: Budget,
+    limit: Limit = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="c or tflm; default: what the board file says.")
+    ] = None,
+    kernels: Annotated[
+        str | None, typer.Option(help="portable, cmsis-nn or esp-nn; default: the board's.")
+    ] = None,
+    classes: Annotated[
+        int | None, typer.Option(min=2, max=1000, help="Classes of a candidate; default 10.")
+    ] = None,
+    frontend: Annotated[
+        str | None, typer.Option(help="Candidate or study whose features a .tflite takes.")
+    ] = None,
+    results: Results = Path("results"),
+    as_json: AsJson = False,
+) -> None:
+    """Price a network on a board, op by op; exit code 4 if it does not fit."""
+    from nas.cli.estimate import run
+
+    run(
+        target=target,
+        budget=budget,
+        limits=limit or [],
+        runtime=runtime,
+        kernels=kernels,
+        classes=classes,
+        frontend=frontend,
+        results=results,
+        as_json=as_json,
+    )
+
+
+@app.command()
 def compare(
     first: Annotated[Path, typer.Argument(help="Study or training, or its name in results/.")],
     second: Annotated[Path, typer.Argument(help="The same, on the same data.")],

@@ -65,7 +65,7 @@ def candidate(record: Record) -> str:
         return "no candidate"
     front = found.frontend
     macs = f", {record.cost.macs / 1e6:.2f} MMAC" if record.cost else ""
-    return f"{found.family}, {front.n_mels} mels, {front.window_ms}/{front.hop_ms} ms{macs}"
+    return f"{found.family}, {front.words}, {front.window_ms}/{front.hop_ms} ms{macs}"
 
 
 def clock(seconds: float) -> str:

@@ -12,14 +12,14 @@ from nas.commands.board_files import BoardFacts, board_facts, cheapest, load_boa
 from nas.commands.studies import read_json
 from nas.commands.what_binds import n_classes_of, top_rung_of
 from nas.errors import ConfigError, NasError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search import Record
 from nas.space import Candidate, ImpossibleCandidate, build_graph
 
 __all__ = ["BoardRow", "OnBoard", "Trained", "check_accuracy", "reslice", "study_on_boards"]
 
-Price = Callable[[Graph, LogMelSettings, Budget], Cost]
+Price = Callable[[Graph, FrontEndSettings, Budget], Cost]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.export.built import check_compiler
 from nas.files import digest
 from nas.frontend import check
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search import DataInfo, Event, Kind, Record, SearchResult, run
 from nas.space import Space, load_space
@@ -279,9 +279,9 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _price(budget: Budget, graph: Graph, settings: LogMelSettings) -> Cost:
+def _price(budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, detail: bool) -> Cost:
     check(settings)
-    return price(graph, settings, budget)
+    return price(graph, settings, budget, detail=detail)
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:

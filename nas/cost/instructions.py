@@ -18,7 +18,7 @@ from nas.cost.by_op import entry
 from nas.cost.work import WORK, front_end
 from nas.errors import ConfigError
 from nas.files import digest
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import FrontEndSettings, LogMelSettings
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import Op, Shape
 
@@ -117,12 +117,14 @@ def _op_instructions(op: Op, source: Shape, target: Shape, core: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def hop_instructions(settings: LogMelSettings, core: str) -> float:
+def hop_instructions(settings: FrontEndSettings, core: str) -> float:
     """Return the instructions of one hop: recording its samples, moving them, and one frame.
 
     Raises:
         ConfigError: no such core, or an FFT length that was not counted.
     """
+    if not isinstance(settings, LogMelSettings):
+        raise ConfigError(f"frontend.kind {settings.kind}: no instruction count; known: log_mel")
     table = load_instructions(core)
     stages = (
         ("window", front_end.window(settings)),
@@ -136,7 +138,7 @@ def hop_instructions(settings: LogMelSettings, core: str) -> float:
     return table.fft[settings.n_fft] + rest
 
 
-def decision_instructions(settings: LogMelSettings, core: str) -> float:
+def decision_instructions(settings: FrontEndSettings, core: str) -> float:
     """Return what a decision adds to its last hop besides the network: filling its input.
 
     Raises:

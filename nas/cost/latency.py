@@ -13,7 +13,7 @@ from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
 from nas.cost.cycles_work import KINDS
 from nas.cost.instructions import decision_instructions, hop_instructions, node_instructions
 from nas.errors import ConfigError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 
 __all__ = [
@@ -85,22 +85,22 @@ def _only_portable(budget: Board) -> None:
         )
 
 
-def hop_cycles(settings: LogMelSettings, budget: Board) -> float:
+def hop_cycles(settings: FrontEndSettings, budget: Board) -> float:
     """Return the cycles of the front end for one hop; it is our C under either runtime."""
     each = cpi(budget.device.core)
     return each.value * hop_instructions(settings, each.counted_on)
 
 
-def decision_cycles(settings: LogMelSettings, budget: Board) -> float:
+def decision_cycles(settings: FrontEndSettings, budget: Board) -> float:
     """Return the cycles of filling the network's input with the features of a decision."""
     each = cpi(budget.device.core)
     return each.value * decision_instructions(settings, each.counted_on)
 
 
 def latency_and_load(
-    graph: Graph, settings: LogMelSettings | None, budget: Board
-) -> tuple[float, float | None]:
-    """Return milliseconds from the last sample of a window to the decision, and the load.
+    graph: Graph, settings: FrontEndSettings | None, budget: Board
+) -> dict[str, float | None]:
+    """Return `latency_ms`, from the last sample of a window to the decision, and `load`.
 
     Latency is the last hop, filling the network's input, and the network. Load is the share of
     time that all this takes with the other hops of a decision; above 1 the board falls behind. The
@@ -109,26 +109,30 @@ def latency_and_load(
     """
     network, clock_hz = sum(node_cycles(graph, budget)), budget.device.clock_hz
     if settings is None:
-        return 1e3 * network / clock_hz, None
+        return {"latency_ms": 1e3 * network / clock_hz, "load": None}
     hop, count = hop_cycles(settings, budget), hops(settings, budget.decision_ms)
     decision = decision_cycles(settings, budget) + network
-    period = count * settings.hop_ms * clock_hz
-    return 1e3 * (hop + decision) / clock_hz, 1e3 * (count * hop + decision) / period
+    return {
+        "latency_ms": 1e3 * (hop + decision) / clock_hz,
+        "load": 1e3 * (count * hop + decision) / (count * settings.hop_ms * clock_hz),
+    }
 
 
-def latency_ms(graph: Graph, settings: LogMelSettings | None, budget: Board) -> float:
+def latency_ms(graph: Graph, settings: FrontEndSettings | None, budget: Board) -> float:
     """Return the latency of `latency_and_load`."""
-    return latency_and_load(graph, settings, budget)[0]
+    found = latency_and_load(graph, settings, budget)["latency_ms"]
+    assert found is not None, "the latency of a network is always known"
+    return found
 
 
-def load(graph: Graph, settings: LogMelSettings, budget: Board) -> float:
+def load(graph: Graph, settings: FrontEndSettings, budget: Board) -> float:
     """Return the load of `latency_and_load`."""
-    found = latency_and_load(graph, settings, budget)[1]
+    found = latency_and_load(graph, settings, budget)["load"]
     assert found is not None, "a load needs a front end, which is given"
     return found
 
 
-def hops(settings: LogMelSettings, decision_ms: int) -> int:
+def hops(settings: FrontEndSettings, decision_ms: int) -> int:
     """Return the hops between two decisions as the export rounds: to nearest, 1 at least.
 
     Raises:

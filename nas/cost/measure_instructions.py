@@ -21,7 +21,7 @@ from nas.cost.probe_frontend import SETTINGS, HopCounts, count_front_ends
 from nas.cost.probe_kernels import count_kernels
 from nas.cost.work import WORK, front_end
 from nas.errors import NasError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 
 __all__ = ["main", "measure"]
 

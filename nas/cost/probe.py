@@ -36,7 +36,7 @@ def write_headers(folder: Path, settings: LogMelSettings | None = None) -> None:
     settings = settings or LogMelSettings()
     _, tables = tables_c.emit(settings)
     macros = {
-        "NAS_MODEL_INPUT_BYTES": settings.n_frames * settings.n_mels,
+        "NAS_MODEL_INPUT_BYTES": settings.n_frames * settings.n_bins,
         "NAS_MODEL_OUTPUT_BYTES": 12,
         "NAS_MODEL_N_CLASSES": 12,
         "NAS_MODEL_ARENA_BYTES": 16_000,

@@ -53,13 +53,13 @@ static void fill(void)
 
 static void stages(void)
 {
-    int8_t features[NAS_N_MELS];
+    int8_t features[NAS_N_BINS];
     int32_t *work = listener.front_end.work;
     uint32_t start = target_clock();
     nas_window_apply(&nas_front_end_tables, samples, work);
     target_print("window", instructions(start, target_clock()));
     start = target_clock();
-    nas_fft_real(work, nas_front_end_tables.sine, NAS_N_FFT);
+    nas_fft_real(work, nas_front_end_tables.sine, nas_front_end_tables.n_fft);
     target_print("fft", instructions(start, target_clock()));
     start = target_clock();
     nas_mel_features(&nas_front_end_tables, work, features);

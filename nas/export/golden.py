@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nas.errors import DataError
 from nas.export.c_source import Array
 from nas.export.run import Int8Model
-from nas.frontend import LogMelSettings, reference
+from nas.frontend import FrontEndSettings, reference
 
 __all__ = ["Golden", "golden_vectors", "vector_sources"]
 
@@ -24,7 +24,7 @@ class Golden:
 
     Attributes:
         samples: int16 [shape=(n, clip_length)].
-        features: int8 [shape=(n, n_frames x n_mels)].
+        features: int8 [shape=(n, n_frames x n_bins)].
         outputs: int8 [shape=(n, n_classes)].
     """
 
@@ -34,7 +34,7 @@ class Golden:
 
 
 def golden_vectors(
-    model: Int8Model, settings: LogMelSettings, samples: NDArray[np.int16]
+    model: Int8Model, settings: FrontEndSettings, samples: NDArray[np.int16]
 ) -> Golden:
     """Return the vectors of `samples` [shape=(n, clip_length)], n at least 1.
 

@@ -8,7 +8,7 @@ from typing import Any
 import nas
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.model_c import ModelSources
-from nas.frontend import LogMelSettings
+from nas.frontend import FrontEndSettings
 from nas.graph.ops import (
     Add,
     AveragePool2D,
@@ -47,7 +47,7 @@ def manifest(
     sources: ModelSources,
     *,
     tflite: bytes,
-    settings: LogMelSettings,
+    settings: FrontEndSettings,
     labels: list[str],
     candidate: dict[str, Any] | None,
     decision_ms: int,

@@ -21,7 +21,7 @@ from nas.export.model_c import ModelSources, model_sources
 from nas.export.replacing import clear_up, replacing
 from nas.export.run import Int8Model
 from nas.files import write_bytes, write_json, write_text
-from nas.frontend import LogMelSettings, tables_c
+from nas.frontend import FrontEndSettings, tables_c
 from nas.graph.quantized import QuantizedGraph
 from nas.tflite import read
 
@@ -51,7 +51,7 @@ def export(
     out_dir: Path,
     *,
     model: bytes,
-    settings: LogMelSettings,
+    settings: FrontEndSettings,
     labels: list[str],
     golden: NDArray[np.int16],
     candidate: dict[str, Any] | None,
@@ -99,14 +99,14 @@ def export(
     return ExportedTree(out_dir, record, sources.arena_bytes, len(golden))
 
 
-def decision_frames(settings: LogMelSettings, decision_ms: int) -> int:
+def decision_frames(settings: FrontEndSettings, decision_ms: int) -> int:
     """Return how many frames lie between two decisions: whole hops, to nearest, at least one."""
     if decision_ms < 1:
         raise ConfigError(f"decision_ms {decision_ms}: must be at least 1")
     return max(1, (2 * decision_ms + settings.hop_ms) // (2 * settings.hop_ms))
 
 
-def _check_input(model: QuantizedGraph, runtime: Int8Model, settings: LogMelSettings) -> None:
+def _check_input(model: QuantizedGraph, runtime: Int8Model, settings: FrontEndSettings) -> None:
     """Hold the model's input, as the file and as the runtime say it, against the front end's."""
     wanted = settings.quantization
     for found in (model.quantization[model.graph.input], runtime.input_quantization):
@@ -116,10 +116,10 @@ def _check_input(model: QuantizedGraph, runtime: Int8Model, settings: LogMelSett
                 f"end gives {wanted.scale}, {wanted.zero_point}: pin the input quantization"
             )
     tensor = model.graph.tensors[model.graph.input]
-    if tensor.size_bytes != settings.n_frames * settings.n_mels:
+    if tensor.size_bytes != settings.n_frames * settings.n_bins:
         raise CheckError(
             f"model input {tensor.shape} has {tensor.size_bytes} elements; the front end gives "
-            f"{settings.n_frames} frames of {settings.n_mels}"
+            f"{settings.n_frames} frames of {settings.n_bins}"
         )
 
 
@@ -137,7 +137,7 @@ def _copy_firmware(part: Path) -> None:
 def _write_generated(
     folder: Path,
     sources: ModelSources,
-    settings: LogMelSettings,
+    settings: FrontEndSettings,
     frames: int,
     vectors: tuple[str, str],
 ) -> None:

@@ -2,6 +2,8 @@
 
 from nas.frontend.check import check
 from nas.frontend.features import features
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.kinds import KINDS, settings_of
+from nas.frontend.kinds.log_mel import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 
-__all__ = ["LogMelSettings", "check", "features"]
+__all__ = ["KINDS", "FrontEndSettings", "LogMelSettings", "check", "features", "settings_of"]

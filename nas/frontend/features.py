@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 from nas.errors import BuildError, DataError
 from nas.frontend import native, reference
 from nas.frontend.check import check
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["features"]
 
 
-def features(samples: NDArray[np.int16], settings: LogMelSettings) -> NDArray[np.int8]:
-    """Return the log-mel features of whole clips.
+def features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[np.int8]:
+    """Return the features of whole clips.
 
     Args:
         samples: any int16 values [shape=(n, clip_length)].
-        settings: sample rate, clip, window, hop and bands.
+        settings: of any kind of front end.
 
     Returns:
-        Features at scale 1/32 and zero point 0 [shape=(n, n_frames, n_mels)].
+        Features at scale 1/32 and zero point 0 [shape=(n, n_frames, n_bins)].
 
     Raises:
         ConfigError: settings that cannot work together.

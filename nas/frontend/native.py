@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,58 +17,57 @@ from numpy.typing import NDArray
 from nas.config import resource_dir
 from nas.errors import BuildError
 from nas.files import atomic_path
-from nas.frontend.settings import LogMelSettings
-from nas.frontend.tables import LogMelTables, build
+from nas.frontend.kinds import kind_of
+from nas.frontend.settings import FrontEndSettings
+from nas.frontend.tables import Tables
 
 __all__ = ["FLAGS", "features", "library", "tables_struct"]
 
 FLAGS = ("-std=c99", "-O3", "-fPIC", "-shared")
+CLIP_ARGUMENTS = (
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_size_t,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+)
+"""Tables, samples, n_samples, work, features: the same for every ``nas_<kind>_clip``."""
 
 
-class TablesStruct(ctypes.Structure):
-    """``nas_log_mel_tables_t`` of firmware/include/nas/log_mel.h."""
-
-    _fields_ = (
-        ("window", ctypes.c_void_p),
-        ("sine", ctypes.c_void_p),
-        ("mel_start", ctypes.c_void_p),
-        ("mel_weight", ctypes.c_void_p),
-        ("log2_table", ctypes.c_void_p),
-        ("log_offset", ctypes.c_int32),
-        ("win_length", ctypes.c_uint16),
-        ("hop_length", ctypes.c_uint16),
-        ("n_fft", ctypes.c_uint16),
-        ("n_mels", ctypes.c_uint16),
-    )
-
-
-def features(samples: NDArray[np.int16], settings: LogMelSettings) -> NDArray[np.int8]:
-    """Return the log-mel features [shape=(n, n_frames, n_mels)] of `samples`, computed in C.
+def features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[np.int8]:
+    """Return the features [shape=(n, n_frames, n_bins)] of `samples`, computed in C.
 
     Raises:
         BuildError: no compiler, or it failed.
     """
-    clip = library().nas_log_mel_clip
-    tables = tables_struct(build(settings))
-    work = np.empty(settings.n_fft, dtype=np.int32)
-    out = np.empty((len(samples), settings.n_frames, settings.n_mels), dtype=np.int8)
+    kind = kind_of(settings)
+    clip = getattr(library(), f"nas_{kind.name}_clip")
+    clip.argtypes, clip.restype = CLIP_ARGUMENTS, ctypes.c_size_t
+    tables = tables_struct(kind.tables(settings))
+    work = np.empty(kind.work_words(settings), dtype=np.int32)
+    out = np.empty((len(samples), settings.n_frames, settings.n_bins), dtype=np.int8)
     for row, target in zip(samples, out, strict=True):
         one = np.ascontiguousarray(row)
         clip(ctypes.byref(tables), one.ctypes.data, one.size, work.ctypes.data, target.ctypes.data)
     return out
 
 
-def tables_struct(tables: LogMelTables) -> TablesStruct:
+def tables_struct(tables: Tables) -> ctypes.Structure:
     """Return the C struct; it points into the arrays of `tables`, which must stay alive."""
     pointers = {name: array.ctypes.data for name, array in tables.arrays.items()}
-    return TablesStruct(
-        **pointers,
-        log_offset=tables.log_offset,
-        win_length=tables.win_length,
-        hop_length=tables.hop_length,
-        n_fft=tables.n_fft,
-        n_mels=tables.n_mels,
-    )
+    numbers = {name: value for name, (_, value) in tables.numbers.items()}
+    return _struct_type(type(tables))(**pointers, **numbers)
+
+
+def _struct_type(kind: type[Tables]) -> type[ctypes.Structure]:
+    """Return ``nas_<kind>_tables_t`` for the fields of a class of tables."""
+    members = [
+        (field.name, getattr(ctypes, f"c_{field.metadata['c_type'].removesuffix('_t')}"))
+        if "c_type" in field.metadata
+        else (field.name, ctypes.c_void_p)
+        for field in fields(kind)
+    ]
+    return type(kind.__name__, (ctypes.Structure,), {"_fields_": members})
 
 
 @lru_cache(maxsize=1)
@@ -79,13 +79,9 @@ def library() -> ctypes.CDLL:
     """
     path = _built()
     try:
-        loaded = ctypes.CDLL(str(path))
+        return ctypes.CDLL(str(path))
     except OSError as error:
         raise BuildError(f"{path}: cannot be loaded: {error}; delete it and try again") from None
-    pointer = ctypes.c_void_p
-    loaded.nas_log_mel_clip.argtypes = [pointer, pointer, ctypes.c_size_t, pointer, pointer]
-    loaded.nas_log_mel_clip.restype = ctypes.c_size_t
-    return loaded
 
 
 def _built() -> Path:
@@ -109,15 +105,12 @@ def _sources() -> list[Path]:
 
 def _key(compiler: str) -> str:
     """Digest of what the library follows from: sources, headers, compiler, flags, machine."""
-    headers = [resource_dir("firmware") / "include/nas" / f"{n}.h" for n in _HEADERS]
+    headers = sorted((resource_dir("firmware") / "include/nas").glob("*.h"))
     version = subprocess.run([compiler, "--version"], capture_output=True, check=False).stdout
     whole = hashlib.sha256(version + " ".join([*FLAGS, platform.machine()]).encode())
     for source in [*_sources(), *headers]:
         whole.update(source.name.encode() + b"\0" + source.read_bytes())
     return whole.hexdigest()[:20]
-
-
-_HEADERS = ("fft", "fixed", "log_mel")
 
 
 def _compile(compiler: str, path: Path) -> None:

@@ -1,51 +1,63 @@
-"""Settings of a front end in human units, and the device units that follow from them."""
+"""Settings that every front end has, in human units, and the device units that follow."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from nas.errors import ConfigError
 from nas.graph.quantized import Quantization
 
-__all__ = ["LogMelSettings"]
+__all__ = ["FrontEndSettings"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogMelSettings:
-    """Log-mel features of one clip; raises ConfigError where the settings cannot work.
+class FrontEndSettings:
+    """Frames of one clip; raises ConfigError where the settings cannot work.
+
+    A kind of front end adds its own fields, their ranges, and how many values a frame has.
 
     Attributes:
+        kind: name of the kind, in files and in C.
         sample_rate_hz: 4,000 to 48,000.
         clip_ms: length of one labelled clip.
         window_ms: frame length, at most 64.
         hop_ms: step between frames.
-        n_mels: mel bands, 8 to 128.
-        fmin_hz: lower edge of the first band.
-        fmax_hz: upper edge of the last band, at most half of sample_rate_hz.
     """
+
+    kind: ClassVar[str]
 
     sample_rate_hz: int = 16_000
     clip_ms: int = 1_000
     window_ms: int = 30
     hop_ms: int = 20
-    n_mels: int = 40
-    fmin_hz: int = 80
-    fmax_hz: int = 7_600
 
     def __post_init__(self) -> None:
-        for name, value, low, high in self._ranges():
+        for name, value, low, high in self.ranges():
             if not low <= value <= high:
                 raise ConfigError(f"{name}: {value} is outside {low} to {high}")
 
-    def _ranges(self) -> list[tuple[str, int, int, int]]:
+    def ranges(self) -> list[tuple[str, int, int, int]]:
+        """Return name, value, lowest and highest allowed value of each number."""
         return [
             ("sample_rate_hz", self.sample_rate_hz, 4_000, 48_000),
             ("clip_ms", self.clip_ms, 1, 60_000),
             ("window_ms", self.window_ms, 1, min(64, self.clip_ms)),
             ("hop_ms", self.hop_ms, 1, self.window_ms),
-            ("n_mels", self.n_mels, 8, 128),
-            ("fmin_hz", self.fmin_hz, 0, self.fmax_hz - 1),
-            ("fmax_hz", self.fmax_hz, 1, self.sample_rate_hz // 2),
         ]
+
+    @property
+    def n_bins(self) -> int:
+        """Values of one frame: mel bands, coefficients, bins."""
+        raise NotImplementedError
+
+    @property
+    def words(self) -> str:
+        """What one frame holds, for people, as in ``40 mels``."""
+        return f"{self.n_bins} {self.kind} values"
+
+    @property
+    def run_in_ms(self) -> int:
+        """Sound before a clip that the features need to settle; 0 where there is no state."""
+        return 0
 
     @property
     def win_length(self) -> int:
@@ -79,4 +91,4 @@ class LogMelSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, with the kind of front end."""
-        return {"kind": "log_mel", **asdict(self)}
+        return {"kind": self.kind, **asdict(self)}

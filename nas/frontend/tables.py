@@ -1,190 +1,61 @@
-"""Constant tables of the log-mel front end, from formulas, in the device's fixed point.
+"""Constant tables of a front end: what its C struct ``nas_<kind>_tables_t`` holds.
 
-Rounding is floor(x + 1/2) everywhere. A table must be the same on every machine, though the last
-bit of `sin` or `log` is not: the window and the quarter sine keep at least 1e-9 and 1e-3 of a step
-from a tie at every length (a test looks), and mel positions near a tie are settled in decimals.
+A kind's tables are a frozen dataclass whose fields stand in the order of the struct: arrays first
+(pointers in C), then numbers. From it follow the C source, the ctypes struct and the bytes.
 """
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Context, Decimal
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nas.frontend.settings import LogMelSettings
-
-__all__ = ["LOG2_CHORDS", "POWER_SHIFT", "Q15_ONE", "STRUCT_BYTES", "LogMelTables", "build"]
+__all__ = ["Q15_ONE", "Q30_ONE", "Tables", "frozen", "number"]
 
 Q15_ONE = 1 << 15
 Q30_ONE = 1 << 30
-POWER_SHIFT = 14
-LOG2_CHORDS = 32
-FULL_SCALE_FEATURE = 120
-"""Feature of a full-scale sine: 7 steps, 2.8 dB, are left for what is louder."""
-STRUCT_BYTES = 32
-"""``sizeof(nas_log_mel_tables_t)`` where a pointer has 4 bytes."""
-TIE = 1e-6
-"""Parts of a step; far above the error of float64 here (1e-9), and rarely met."""
+POINTER_BYTES = 4
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class LogMelTables:
-    """The fields of ``nas_log_mel_tables_t`` in firmware/include/nas/log_mel.h.
-
-    Attributes:
-        window: half of a periodic Hann window, Q15 [shape=(win_length // 2 + 1,)].
-        sine: a quarter turn, Q30 [shape=(n_fft // 4 + 1,)].
-        mel_start: first bin of each gap between centres [shape=(n_mels + 2,)].
-        mel_weight: share of the rising band, Q15 [shape=(n_bins,)].
-        log2_table: log2(1 + i / 32), Q15 [shape=(33,)].
-        log_offset: what is taken from 15 x log2(energy), Q15.
-    """
-
-    window: NDArray[np.uint16]
-    sine: NDArray[np.int32]
-    mel_start: NDArray[np.uint16]
-    mel_weight: NDArray[np.uint16]
-    log2_table: NDArray[np.uint16]
-    log_offset: int
-    win_length: int
-    hop_length: int
-    n_fft: int
-    n_mels: int
-
-    @property
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name, in the order of the struct."""
-        names = ("window", "sine", "mel_start", "mel_weight", "log2_table")
-        return {name: getattr(self, name) for name in names}
-
-    @cached_property
-    def table_bytes(self) -> int:
-        """Bytes in flash: the arrays and the struct that points to them."""
-        return STRUCT_BYTES + sum(array.nbytes for array in self.arrays.values())
+def number(c_type: str) -> Any:
+    """Return the dataclass field of a number that is a `c_type` in C, such as ``uint16_t``."""
+    return field(metadata={"c_type": c_type})
 
 
-@lru_cache(maxsize=1024)
-def build(settings: LogMelSettings) -> LogMelTables:
-    """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
-    window = _window(settings.win_length)
-    mel_start, mel_weight = _mel(_scale(settings))
-    return LogMelTables(
-        window=window,
-        sine=_sine(settings.n_fft),
-        mel_start=mel_start,
-        mel_weight=mel_weight,
-        log2_table=_log2_table(),
-        log_offset=_log_offset(settings.win_length, settings.n_fft),
-        win_length=settings.win_length,
-        hop_length=settings.hop_length,
-        n_fft=settings.n_fft,
-        n_mels=settings.n_mels,
-    )
-
-
-def _frozen(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
+def frozen(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
+    """Return `values` as a read-only array, so that tables may be shared."""
     array = np.array(values, dtype=dtype)
     array.flags.writeable = False
     return array
 
 
-def _rounded(formula: Callable[[int], float], count: int, one: int) -> list[int]:
-    return [math.floor(formula(i) * one + 0.5) for i in range(count)]
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tables:
+    """Base of the tables of every kind."""
 
+    @cached_property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays by name, in the order of the struct."""
+        names = [f.name for f in fields(self) if "c_type" not in f.metadata]
+        return {name: getattr(self, name) for name in names}
 
-@lru_cache(maxsize=64)
-def _window(win_length: int) -> NDArray[np.uint16]:
-    """Hann, periodic: sin^2(pi i / win_length), from 0 to its middle."""
-    values = _rounded(
-        lambda i: math.sin(math.pi * i / win_length) ** 2, win_length // 2 + 1, Q15_ONE
-    )
-    return _frozen(values, np.uint16)
+    @cached_property
+    def numbers(self) -> dict[str, tuple[str, int]]:
+        """C type and value of each number by name, in the order of the struct."""
+        held = [f for f in fields(self) if "c_type" in f.metadata]
+        return {f.name: (f.metadata["c_type"], getattr(self, f.name)) for f in held}
 
+    @cached_property
+    def struct_bytes(self) -> int:
+        """``sizeof`` of the struct where a pointer has 4 bytes: each field at its own multiple."""
+        end = POINTER_BYTES * len(self.arrays)
+        for c_type, _ in self.numbers.values():
+            size = int(c_type.removeprefix("u").removeprefix("int").removesuffix("_t")) // 8
+            end = -(-end // size) * size + size
+        return -(-end // POINTER_BYTES) * POINTER_BYTES
 
-@lru_cache(maxsize=8)
-def _sine(n_fft: int) -> NDArray[np.int32]:
-    values = _rounded(lambda j: math.sin(2 * math.pi * j / n_fft), n_fft // 4 + 1, Q30_ONE)
-    return _frozen(values, np.int32)
-
-
-@cache
-def _log2_table() -> NDArray[np.uint16]:
-    values = _rounded(lambda i: math.log2(1 + i / LOG2_CHORDS), LOG2_CHORDS + 1, Q15_ONE)
-    return _frozen(values, np.uint16)
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """All that the filter bank depends on."""
-
-    sample_rate_hz: int
-    n_fft: int
-    n_mels: int
-    fmin_hz: int
-    fmax_hz: int
-
-
-def _scale(settings: LogMelSettings) -> _Scale:
-    rate, n_fft = settings.sample_rate_hz, settings.n_fft
-    return _Scale(rate, n_fft, settings.n_mels, settings.fmin_hz, settings.fmax_hz)
-
-
-@lru_cache(maxsize=1024)
-def _mel(scale: _Scale) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """Return the first bin of each gap, and each bin's share of the band it rises into.
-
-    The centres are equally spaced on the mel scale; a bin at position p + w (p whole) between
-    them gives w of itself to band p and 1 - w to band p - 1.
-    """
-    first = -(-scale.fmin_hz * scale.n_fft // scale.sample_rate_hz)
-    last = scale.fmax_hz * scale.n_fft // scale.sample_rate_hz
-    positions = _mel_positions(np.arange(first, last + 1), scale)
-    inside = positions[positions < (scale.n_mels + 1) * Q15_ONE]
-    starts = first + np.searchsorted(inside // Q15_ONE, np.arange(scale.n_mels + 2))
-    return _frozen(starts, np.uint16), _frozen(inside % Q15_ONE, np.uint16)
-
-
-def _mel_positions(bins: NDArray[np.int64], scale: _Scale) -> NDArray[np.int64]:
-    """Where `bins` lie between fmin (0) and fmax (n_mels + 1) on the mel scale, in Q15.
-
-    HTK: mel(f) = 2595 log10(1 + f / 700); only ratios of logarithms are left of it.
-    """
-    above = bins * scale.sample_rate_hz - scale.fmin_hz * scale.n_fft
-    span = math.log1p((scale.fmax_hz - scale.fmin_hz) / (700 + scale.fmin_hz))
-    gaps = (scale.n_mels + 1) * Q15_ONE
-    position = gaps * np.log1p(above / (scale.n_fft * (700 + scale.fmin_hz))) / span
-    rounded = np.floor(position + 0.5).astype(np.int64)
-    for index in np.flatnonzero(np.abs(position % 1.0 - 0.5) <= TIE):
-        rounded[index] = _settled(int(above[index]), scale)
-    return rounded
-
-
-def _settled(above: int, scale: _Scale) -> int:
-    """Return the position of one bin that float64 leaves near a tie."""
-    low = 700 + scale.fmin_hz
-    ratio, span = (above, scale.n_fft * low), (scale.fmax_hz - scale.fmin_hz, low)
-    exact = Context(prec=40)
-    logs = [exact.ln(1 + exact.divide(Decimal(a), Decimal(b))) for a, b in (ratio, span)]
-    gaps = (scale.n_mels + 1) * Q15_ONE
-    settled = exact.divide(gaps * logs[0], logs[1]) + Decimal("0.5")
-    return int(settled.to_integral_value(ROUND_FLOOR))
-
-
-@lru_cache(maxsize=64)
-def _log_offset(win_length: int, n_fft: int) -> int:
-    """Return what puts a full-scale sine at FULL_SCALE_FEATURE; see step 6 in log_mel.h.
-
-    Parseval: the bins of a sine of amplitude A hold n_fft x A^2 x sum(w^2) / 4 on one side.
-    Samples carry 16 - log2(n_fft) fraction bits, so n_fft of them squared is 2^32 / n_fft.
-    """
-    half = _window(win_length).tolist()
-    energy = sum(half[min(i, win_length - i)] ** 2 for i in range(win_length))
-    # 30 full scale squared, -30 window Q15 squared, -2 the quarter, 15 weights: see above.
-    whole = 30 - 30 - 2 + 32 - POWER_SHIFT + 15
-    reference = math.log2(energy / n_fft) + whole
-    steps = FULL_SCALE_FEATURE + 128
-    return 15 * math.floor(reference * Q15_ONE + 0.5) - steps * 2 * Q15_ONE - Q15_ONE
+    @cached_property
+    def table_bytes(self) -> int:
+        """Bytes in flash: the arrays and the struct that points to them."""
+        return self.struct_bytes + sum(array.nbytes for array in self.arrays.values())

@@ -20,7 +20,7 @@ def build_graph(candidate: Candidate, n_classes: int) -> Graph:
     """
     family = family_of(candidate.family)
     settings = candidate.frontend
-    shape = family.input_shape(settings.n_frames, settings.n_mels)
+    shape = family.input_shape(settings.n_frames, settings.n_bins)
     try:
         return family.build(candidate.network, shape, n_classes)
     except KeyError as error:

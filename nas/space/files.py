@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +10,7 @@ from pydantic import Field
 from nas import config
 from nas.errors import ConfigError
 from nas.files import write_text
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import settings_of
 from nas.space.build import ImpossibleCandidate, build_graph, family_of
 from nas.space.candidate import Candidate, Value
 from nas.space.schema import MaskStrength, Strength
@@ -73,9 +72,8 @@ def read_candidate(path: Path) -> Candidate:
             file, and the line where one is to blame.
     """
     file = config.parse(_CandidateFile, path)
-    given = {f.name: getattr(file.frontend, f.name) for f in fields(LogMelSettings)}
     try:
-        settings = LogMelSettings(**given)
+        settings = settings_of(file.frontend.model_dump())
         family_of(file.family)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None

@@ -8,7 +8,7 @@ from typing import Any
 from nas import config
 from nas.errors import ConfigError
 from nas.files import digest
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.space.build import ImpossibleCandidate
 from nas.space.candidate import Candidate, Value
 from nas.space.choices import Choices

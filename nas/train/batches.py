@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.audio.dataset import Split
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["Batches", "FeatureSource", "shuffled", "subset"]
 
@@ -15,9 +15,9 @@ class FeatureSource(Protocol):
     """What training needs of ``nas.audio.FeatureStore``."""
 
     def features(
-        self, split: Split, settings: LogMelSettings, augment: str = "off", copy: int = 0
+        self, split: Split, settings: FrontEndSettings, augment: str = "off", copy: int = 0
     ) -> NDArray[np.int8]:
-        """Return int8 features [shape=(n, n_frames, n_mels)]."""
+        """Return int8 features [shape=(n, n_frames, n_bins)]."""
         ...
 
     def labels(self, split: Split) -> NDArray[np.int64]:

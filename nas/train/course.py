@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nas.audio import class_weights
 from nas.audio.dataset import Split
 from nas.audio.spec_augment import mask
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.ops import Shape
 from nas.train.batches import Batches, FeatureSource, shuffled, subset
 from nas.train.loop import Loop
@@ -37,7 +37,7 @@ class Course:
         self,
         model: Any,
         store: FeatureSource,
-        settings: LogMelSettings,
+        settings: FrontEndSettings,
         *,
         recipe: Recipe,
         n_classes: int,

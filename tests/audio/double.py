@@ -30,7 +30,7 @@ def compute(root: str, cache: str, log: str) -> None:
     """Compute one array in a process of its own; write the number of clips computed to `log`."""
     from nas import frontend
     from nas.audio import FeatureStore, Split, load
-    from nas.frontend.settings import LogMelSettings
+    from nas.frontend import LogMelSettings
 
     frontend.features = features  # type: ignore[attr-defined]
     store = FeatureStore(load(root, None, Path(cache)), Path(cache))

@@ -8,7 +8,7 @@ from nas.audio import FeatureStore, Split, cache_dir, class_weights, load, wavef
 from nas.audio.cache import array_folder, evict
 from nas.audio.decode import decode
 from nas.errors import ConfigError, DataError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from tests.audio import double
 
 SETTINGS = LogMelSettings(clip_ms=100, n_mels=8)

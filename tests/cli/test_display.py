@@ -10,7 +10,7 @@ from rich.console import Console
 from nas.budget import Cost
 from nas.cli import wording
 from nas.cli.display import SearchDisplay
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.space.candidate import Candidate
 from nas.trial import Metrics
 

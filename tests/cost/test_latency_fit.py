@@ -8,9 +8,9 @@ from scipy.optimize import nnls
 
 from nas.cost import fit_latency
 from nas.cost.cycles_rates import FOLDER
-from nas.cost.cycles_work import taps_inside
 from nas.cost.latency_fit import Observation, fit, non_negative, rates
 from nas.cost.latency_held_out import alone, cross_validate, expected_error
+from nas.cost.work.windows import taps_inside
 from nas.graph.ops import Padding
 from tests.cost.latency_fixtures import LIBRARIES, NETWORKS, measured, measured_ms
 from tests.paths import shared

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from nas.frontend import LogMelSettings, features, native, reference
+from nas.frontend import LogMelSettings, features, native
+from nas.frontend.kinds.log_mel import reference
 from tests.frontend.signals import extremes, settings, speech
 
 GRID = [

@@ -9,9 +9,10 @@ import pytest
 
 from nas.config import resource_dir
 from nas.frontend import LogMelSettings, reference
-from nas.frontend.native import TablesStruct
-from nas.frontend.sizes import FUNCTIONS, sizes
-from nas.frontend.tables import build
+from nas.frontend.kinds.log_mel.kind import KIND
+from nas.frontend.kinds.log_mel.tables import build
+from nas.frontend.native import tables_struct
+from nas.frontend.sizes import sizes
 from nas.frontend.tables_c import emit
 from tests.frontend.signals import extremes
 from tests.tools import require
@@ -52,10 +53,10 @@ int main(void) {
         size_t n = 0;
         nas_log_mel_init(&memory.state, &nas_front_end_tables, memory.work, memory.history);
         n = nas_log_mel_push(&memory.state, samples, NAS_CLIP_LENGTH, features);
-        fwrite(features, NAS_N_MELS, n, stdout);
+        fwrite(features, NAS_N_BINS, n, stdout);
         n = nas_log_mel_clip(&nas_front_end_tables, samples, NAS_CLIP_LENGTH, memory.work,
                              features);
-        fwrite(features, NAS_N_MELS, n, stdout);
+        fwrite(features, NAS_N_BINS, n, stdout);
     }
     return 0;
 }
@@ -136,7 +137,7 @@ def test_no_globals_and_nothing_called_but_memory_moves(tmp_path):
             (wanted if kind == "U" else defined).add(name)
     # gcc asks every platform for these and makes memset of a loop of zeros.
     assert wanted - defined <= {"memcpy", "memmove", "memset"}
-    assert set(FUNCTIONS) <= defined
+    assert set(KIND.functions) <= defined
 
 
 def test_no_floating_point():
@@ -181,8 +182,9 @@ def test_generated_values_are_the_tables(tmp_path, settings):
     path = write_tables(settings, tmp_path)
     library = str(tmp_path / "tables.so")
     run(compiler, *FLAGS, "-shared", "-fPIC", path, "-o", library)
-    compiled = TablesStruct.in_dll(ctypes.CDLL(library), "nas_front_end_tables")
     tables = build(settings)
+    struct = type(tables_struct(tables))
+    compiled = struct.in_dll(ctypes.CDLL(library), "nas_front_end_tables")
     for name, wanted in tables.arrays.items():
         assert ctypes.string_at(getattr(compiled, name), wanted.nbytes) == wanted.tobytes()
     for name in ("log_offset", "win_length", "hop_length", "n_fft", "n_mels"):

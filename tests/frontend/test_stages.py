@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nas.frontend import LogMelSettings, native, reference
-from nas.frontend.tables import build
+from nas.frontend import LogMelSettings, native
+from nas.frontend.kinds.log_mel import reference
+from nas.frontend.kinds.log_mel.tables import build
 
 SIZES = {64: 4, 128: 8, 256: 16, 512: 30, 1_024: 64}
 

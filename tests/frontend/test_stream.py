@@ -8,7 +8,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from nas.frontend import native
-from nas.frontend.tables import build
+from nas.frontend.kinds.log_mel.tables import build
 from tests.frontend.signals import settings
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from nas.budget import Cost, Limits
 from nas.errors import DataError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.graph.graph import Graph
 from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected
 from nas.search.engine import DataInfo, run
@@ -24,7 +24,7 @@ DATA = DataInfo("d" * 64, 16_000, (1_000,))
 LOOSE = Limits(rom_bytes=1 << 20, ram_bytes=1 << 20, macs=50_000_000)
 
 
-def price(graph: Graph, settings: LogMelSettings) -> Cost:
+def price(graph: Graph, settings: LogMelSettings, /, *, detail: bool = True) -> Cost:
     """Count work and weights by their definitions; RAM is the two largest tensors at once."""
     macs = constants = 0
     for node in graph.nodes:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nas.config import resource_dir
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected, Softmax
 from nas.space import (

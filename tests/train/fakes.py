@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.audio.dataset import Split
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.space.candidate import Candidate
 
 SETTINGS = LogMelSettings(

@@ -14,8 +14,8 @@ void clip_fit(const int16_t *samples, size_t n_samples, int16_t clip[NAS_CLIP_LE
 
 void clip_features(const int16_t clip[NAS_CLIP_LENGTH], int8_t features[NAS_FEATURE_LENGTH])
 {
-    static int32_t work[NAS_N_FFT];
-    (void)nas_log_mel_clip(&nas_front_end_tables, clip, NAS_CLIP_LENGTH, work, features);
+    static int32_t work[NAS_WORK_LENGTH];
+    (void)NAS_FRONT_END_CLIP(&nas_front_end_tables, clip, NAS_CLIP_LENGTH, work, features);
 }
 
 const int8_t *clip_output(const int8_t features[NAS_FEATURE_LENGTH])

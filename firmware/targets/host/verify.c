@@ -29,7 +29,7 @@ static int clip_fails(size_t vector)
     static int8_t features[NAS_FEATURE_LENGTH];
     clip_features(nas_test_samples[vector], features);
     return differs("features", vector, features, nas_test_features[vector], NAS_FEATURE_LENGTH,
-                   NAS_N_MELS) ||
+                   NAS_N_BINS) ||
            differs("output", vector, clip_output(features), nas_test_outputs[vector],
                    NAS_MODEL_OUTPUT_BYTES, NAS_MODEL_OUTPUT_BYTES);
 }

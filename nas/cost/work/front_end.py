@@ -5,8 +5,8 @@ And what a decision adds to it, without the network.
 The FFT depends on its length alone and is counted as a whole for each of the six lengths.
 """
 
-from nas.frontend import tables
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import FrontEndSettings, LogMelSettings
+from nas.frontend.kinds.log_mel.tables import build
 
 __all__ = ["DECISION", "MEL", "RING", "WINDOW", "decision", "mel", "ring", "window"]
 
@@ -23,10 +23,10 @@ def window(settings: LogMelSettings) -> tuple[int, ...]:
 
 def mel(settings: LogMelSettings) -> tuple[int, ...]:
     """Return the counts of mel.c and log2.c in the order of MEL."""
-    return 1, settings.n_mels, len(tables.build(settings).mel_weight)
+    return 1, settings.n_bins, len(build(settings).mel_weight)
 
 
-def ring(settings: LogMelSettings) -> tuple[int, ...]:
+def ring(settings: FrontEndSettings) -> tuple[int, ...]:
     """Return the counts of the rest of a hop in the order of RING.
 
     Samples are written to the audio ring and copied to the history; those that the next frame
@@ -37,10 +37,10 @@ def ring(settings: LogMelSettings) -> tuple[int, ...]:
     return 1, hop, kept, kept * (hop % 2)
 
 
-def decision(settings: LogMelSettings) -> tuple[int, ...]:
+def decision(settings: FrontEndSettings) -> tuple[int, ...]:
     """Return the counts of filling the network's input in the order of DECISION.
 
     The ring of features is copied in two parts, which takes longer where rows are not whole words.
     """
-    features = settings.n_frames * settings.n_mels
-    return 1, features, features if settings.n_mels % 4 else 0
+    features = settings.n_frames * settings.n_bins
+    return 1, features, features if settings.n_bins % 4 else 0

@@ -44,7 +44,7 @@ class Family:
         domains: default domain of each choice.
         suggest: from choices to the canonical network: only the values that shape it.
         build: from network, input shape and number of classes to a graph.
-        bands_are_channels: the input is (n_frames, 1, n_mels), not (n_frames, n_mels, 1).
+        bands_are_channels: the input is (n_frames, 1, n_bins), not (n_frames, n_bins, 1).
     """
 
     name: str
@@ -54,9 +54,9 @@ class Family:
     build: Callable[[Network, Shape, int], Graph]
     bands_are_channels: bool = False
 
-    def input_shape(self, n_frames: int, n_mels: int) -> Shape:
-        """Return the shape in which the network takes the bytes of (n_frames, n_mels)."""
-        return (n_frames, 1, n_mels) if self.bands_are_channels else (n_frames, n_mels, 1)
+    def input_shape(self, n_frames: int, n_bins: int) -> Shape:
+        """Return the shape in which the network takes the bytes of (n_frames, n_bins)."""
+        return (n_frames, 1, n_bins) if self.bands_are_channels else (n_frames, n_bins, 1)
 
 
 @cache
@@ -96,7 +96,7 @@ def finish(builder: GraphBuilder, tensor: int, network: Network, n_classes: int)
 
 
 def stem(builder: GraphBuilder, network: Network) -> int:
-    """Append the first convolution over (n_frames, n_mels, 1) and return its tensor."""
+    """Append the first convolution over (n_frames, n_bins, 1) and return its tensor."""
     op = Conv2D(
         int(network["stem_width"]),
         pair(network["stem_kernel"]),

@@ -3,7 +3,7 @@
 Choi et al., "Temporal Convolution for Real-time Keyword Spotting on Mobile Devices", Interspeech
 2019 (arXiv:1904.03814): features are channels, so a kernel sees all bands at once. Time-channel
 separable stages follow MatchboxNet (Majumdar and Ginsburg 2020, arXiv:2004.08531). Each Conv1D is
-a Conv2D with kernel (k, 1) over (n_frames, 1, n_mels): no reshape around it, and QAT takes it.
+a Conv2D with kernel (k, 1) over (n_frames, 1, n_bins): no reshape around it, and QAT takes it.
 """
 
 from nas.graph.graph import Graph, GraphBuilder

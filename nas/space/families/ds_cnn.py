@@ -1,7 +1,7 @@
 """DS-CNN: a convolution, depthwise-separable blocks, global average pooling, logits.
 
 Zhang, Suda, Lai, Chandra, "Hello Edge: Keyword Spotting on Microcontrollers", 2017
-(arXiv:1711.07128), figure 2 and appendix A. Input (n_frames, n_mels, 1). MLPerf Tiny's keyword
+(arXiv:1711.07128), figure 2 and appendix A. Input (n_frames, n_bins, 1). MLPerf Tiny's keyword
 model is one point of it. `residual` adds a block's input where shapes allow (He et al. 2016).
 """
 

@@ -3,7 +3,7 @@
 Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", CVPR 2017
 (arXiv:1610.02357): no activation between the depthwise and the pointwise part (section 4.7), max
 pooling after the stages; for keyword spotting on a microcontroller, Sorensen et al., EURASIP J.
-Audio Speech Music Proc. 2020:10. Input (n_frames, n_mels, 1).
+Audio Speech Music Proc. 2020:10. Input (n_frames, n_bins, 1).
 """
 
 from nas.graph.graph import Graph, GraphBuilder
