@@ -15,7 +15,7 @@ from nas.cost.compiler import CORES, FLAGS, Compiler
 from nas.export.built import built_cost
 from nas.export.tree import export
 from nas.files import write_json
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from tests.benchmarks.prices_board import on_board
 from tests.benchmarks.prices_convert import Converted
 from tests.benchmarks.prices_micro import micro_arena
@@ -53,7 +53,7 @@ def measured(one: Converted, cache_dir: Path) -> Values:
     return values
 
 
-def _tree(content: bytes, settings: LogMelSettings, folder: Path) -> Path:
+def _tree(content: bytes, settings: FrontEndSettings, folder: Path) -> Path:
     rng = np.random.default_rng(1)
     swell = np.exp(np.linspace(2.0, 9.0, settings.clip_length))
     clips = rng.normal(size=(2, settings.clip_length)) * swell

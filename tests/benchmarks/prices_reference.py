@@ -9,7 +9,7 @@ from nas.cost import constant_bytes, macs, price
 from nas.cost.instructions import node_instructions
 from nas.cost.tflm import model_bytes, tflm_arena_parts
 from nas.errors import UnsupportedOpError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.graph.graph import Graph
 from nas.graph.planner import greedy_plan
 from tests.benchmarks.prices_latency import Latency, latencies

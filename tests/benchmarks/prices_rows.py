@@ -8,7 +8,7 @@ from nas.budget import load_budget
 from nas.cost import price
 from nas.cost.instructions import node_instructions
 from nas.cost.tflm import tflm_arena_parts
-from nas.frontend.settings import LogMelSettings
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from tests.benchmarks.prices_convert import Converted
 from tests.benchmarks.prices_measured import Values
@@ -102,7 +102,7 @@ def checked(one: Converted, real: Values) -> list[Row]:
     return [Row(one.name, family, key, prices[key], real[key]) for key in QUANTITIES]
 
 
-def priced(graph: Graph, settings: LogMelSettings) -> Values:
+def priced(graph: Graph, settings: FrontEndSettings) -> Values:
     """Return what the prices say, from graph and front end alone."""
     arena = tflm_arena_parts(graph, "portable", pointer_bytes=8)
     values = {"head": arena["planned"] + arena["scratch"], "arena_64": sum(arena.values())}
@@ -111,7 +111,7 @@ def priced(graph: Graph, settings: LogMelSettings) -> Values:
     return values
 
 
-def _priced_on(core: str, graph: Graph, settings: LogMelSettings) -> Values:
+def _priced_on(core: str, graph: Graph, settings: FrontEndSettings) -> Values:
     cost = price(graph, settings, load_budget(BOARDS[core]))
     stack = cost.parts["ram.stack"]
     of_any_core = ("model_bytes", "macs", "constant_bytes", "planned_bytes")
