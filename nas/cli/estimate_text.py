@@ -145,6 +145,8 @@ def _share(use: Use) -> str:
 def _verdict(found: Estimate) -> Iterator[Text]:
     if found.unjudged:
         yield Text(f"not judged, for want of a front end: {', '.join(found.unjudged)}")
+        alone = f"{found.network_load:.2f} of the time between decisions"
+        yield Text(f"the network alone takes {alone}, one each {found.budget.decision_ms} ms")
     board = found.budget.board
     alone = "" if found.front_end else ", without its front end"
     if found.fits:

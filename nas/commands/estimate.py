@@ -72,6 +72,11 @@ class Estimate:
         return tuple(Use(name, getattr(self.cost, name), limit) for name, limit in given)
 
     @property
+    def network_load(self) -> float:
+        """Share of the time between two decisions that the network alone takes."""
+        return float(sum(row["latency_ms"] for row in self.ops)) / self.budget.decision_ms
+
+    @property
     def violations(self) -> dict[str, float]:
         """``used / limit - 1`` of each limit that it is over."""
         return {use.name: use.share - 1 for use in self.uses if use.share and use.share > 1}
@@ -112,6 +117,8 @@ class Estimate:
             "violations": self.violations,
             "unjudged": list(self.unjudged),
             "latency_basis": dict(self.basis),
+            "decision_ms": budget.decision_ms,
+            "network_load": self.network_load,
             "front_end": self.front_end,
             "notes": list(self.target.notes),
             "ops": [dict(row) for row in self.ops],

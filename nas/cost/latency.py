@@ -5,11 +5,12 @@ Runtime `tflm`: cycles by op from rates fitted to published measurements (`cycle
 our C under either runtime. `basis` says what an estimate rests on.
 """
 
+from dataclasses import replace
 from operator import mul
 from typing import Protocol
 
 from nas.cost.by_op import entry
-from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
+from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates, plain_core
 from nas.cost.cycles_work import KINDS
 from nas.cost.instructions import decision_instructions, hop_instructions, node_instructions
 from nas.errors import ConfigError
@@ -27,6 +28,13 @@ __all__ = [
     "load",
     "node_cycles",
 ]
+
+
+MEASURED_CLOCK_HZ = {"xtensa-lx6": 240_000_000, "cortex-m4": 64_000_000}
+"""ESP32 and nRF52840, as they were measured."""
+
+OTHER_CHIP_ERROR = 0.35
+"""Cortex-M4s run at 64 to 180 MHz from flash of 15 to 30 ns behind caches of all kinds."""
 
 
 class _Device(Protocol):
@@ -150,6 +158,20 @@ def basis(budget: Board) -> Basis:
         ConfigError: nothing is known of the core with these kernels.
     """
     if budget.runtime == "tflm":
-        return load_rates(budget.device.core, budget.kernels).basis
+        found = load_rates(budget.device.core, budget.kernels).basis
+        return found if found.extrapolated else _at_clock(found, budget.device)
     _only_portable(budget)
     return cpi(budget.device.core).basis
+
+
+def _at_clock(measured: Basis, device: _Device) -> Basis:
+    """Return the basis of a core that was measured, on a chip that may run at another clock."""
+    clock_hz = MEASURED_CLOCK_HZ[plain_core(device.core)]
+    if device.clock_hz == clock_hz:
+        return measured
+    note = (
+        f"measured at {clock_hz / 1e6:g} MHz, on another chip or at another clock here: what its "
+        f"flash makes it wait is not known; {measured.note}"
+    )
+    error = max(OTHER_CHIP_ERROR, measured.expected_error)
+    return replace(measured, expected_error=error, extrapolated=True, note=note)

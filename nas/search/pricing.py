@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from nas.budget import Cost, Limits, violations
-from nas.errors import ConfigError
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search.record import Record
@@ -68,7 +67,7 @@ class Appraiser:
         try:
             graph = build_graph(candidate, self.n_classes)
             cost = self.price(graph, candidate.frontend, detail=False)
-        except (ImpossibleCandidate, ConfigError) as error:
+        except ImpossibleCandidate as error:
             return Record(
                 asked=record.asked, candidate=candidate, pruned_by="impossible", message=str(error)
             )

@@ -63,7 +63,7 @@ def trial(number: int, loss: float, accuracy: float, int8: float | None = None) 
     )
 
 
-def board(name: str, clock_hz: int = 1, **limits: int) -> Budget:
+def board(name: str, clock_hz: int = 1_000_000, **limits: int) -> Budget:
     device = Device(
         core="cortex-m4",
         clock_hz=clock_hz,
