@@ -125,7 +125,12 @@ def line_of(text, key):
             "kernels",
             "kernels: cmsis-nn has no kernels for xtensa-lx6; use esp-nn",
         ),
-        ("240_000_000", "0", "clock_hz", "device.clock_hz: input should be greater than 0"),
+        (
+            "240_000_000",
+            "0",
+            "clock_hz",
+            "device.clock_hz: input should be greater than or equal to 1000000",
+        ),
         ("board: esp32", "board: 32", "board", "board: input should be a valid string (found 32)"),
     ],
 )

@@ -68,9 +68,9 @@ class Device(config.StrictModel):
     """
 
     core: Annotated[str, AfterValidator(_core)]
-    clock_hz: int = Field(gt=0, le=5_000_000_000)
-    flash_bytes: int = Bytes
-    sram_bytes: int = Bytes
+    clock_hz: int = Field(ge=1_000_000, le=5_000_000_000)
+    flash_bytes: int = Field(ge=4_096, le=LARGEST)
+    sram_bytes: int = Field(ge=1_024, le=LARGEST)
     reserved_sram_bytes: Reserved
     reserved_flash_bytes: Reserved = 0
     contiguous_sram_bytes: int | None = Field(default=None, gt=0, le=LARGEST)

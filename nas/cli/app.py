@@ -1,6 +1,5 @@
 """The `nas` command: its sub-commands, and one place where errors become exit codes."""
 
-import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from nas import __version__
-from nas.cli.usage import USAGE_ERROR, misused
+from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
 from nas.errors import NasError
 
 __all__ = ["app", "main"]
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except USAGE_ERROR as error:
         _leave(misused(error), USAGE, debug=debug)
     except OSError as error:
-        _leave(_refused_by_the_system(error), 1, debug=debug)
+        _leave(refused_by_the_system(error), 1, debug=debug)
     except Exception as error:  # noqa: BLE001 - the one place that may
         line = f"internal error: {type(error).__name__}: {error}; run again with --debug"
         _leave(line, 1, debug=debug)
@@ -75,19 +74,6 @@ def _leave(message: str, code: int, *, debug: bool) -> NoReturn:
     if message:
         typer.echo(f"nas: {' '.join(message.split())}", err=True)
     sys.exit(code)
-
-
-def _refused_by_the_system(error: OSError) -> str:
-    """Return place, reason and remedy of what the file system would not do."""
-    remedies = {
-        errno.ENOSPC: "free some space and give the same command again: it resumes",
-        errno.EDQUOT: "free some space and give the same command again: it resumes",
-        errno.EACCES: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
-        errno.EPERM: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
-        errno.EROFS: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
-    }
-    remedy = remedies.get(error.errno or 0, "run again with --debug to see where")
-    return f"{error.filename or 'files'}: {error.strerror or error}; {remedy}"
 
 
 def _version(wanted: bool) -> None:
@@ -169,6 +155,44 @@ def train(
         like=like,
         seed=seed,
         out_dir=out,
+        results=results,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def estimate(
+    target: Annotated[
+        str, typer.Argument(help="A .tflite, STUDY, STUDY:TRIAL, or a candidate file or name.")
+    ],
+    budget: Budget,
+    limit: Limit = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="c or tflm; default: what the board file says.")
+    ] = None,
+    kernels: Annotated[
+        str | None, typer.Option(help="portable, cmsis-nn or esp-nn; default: the board's.")
+    ] = None,
+    classes: Annotated[
+        int | None, typer.Option(min=2, max=1000, help="Classes of a candidate; default 10.")
+    ] = None,
+    frontend: Annotated[
+        str | None, typer.Option(help="Candidate or study whose features a .tflite takes.")
+    ] = None,
+    results: Results = Path("results"),
+    as_json: AsJson = False,
+) -> None:
+    """Price a network on a board, op by op; exit code 4 if it does not fit."""
+    from nas.cli.estimate import run
+
+    run(
+        target=target,
+        budget=budget,
+        limits=limit or [],
+        runtime=runtime,
+        kernels=kernels,
+        classes=classes,
+        frontend=frontend,
         results=results,
         as_json=as_json,
     )

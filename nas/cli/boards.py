@@ -12,14 +12,17 @@ from nas.commands.boards import Board, Unreadable, list_boards
 __all__ = ["run"]
 
 HEADINGS = (
-    *("board", "core", "MHz", "flash", "RAM"),
-    *("left: flash", "RAM", "block", "may use: ROM", "RAM", "MACs", "ms", "load"),
+    *("board", "core", "MHz", "flash", "RAM", "flash", "RAM", "block", "ROM", "RAM"),
+    *("load", "time"),
 )
-SHOWN = ("rom_bytes", "ram_bytes", "macs", "latency_ms", "load")
+GROUPS = ((3, "chip"), (5, "left"), (8, "limits"))
+"""Column at which a group of columns begins, and its heading."""
 LEFT_ALIGNED = 2
+KIB = 1024
 NOTE = (
-    "Bytes. Left: without what the file reserves for radio, RTOS, boot loader and updates; "
-    "block: the largest static array."
+    "Sizes in KiB. left: without what the file reserves for radio, RTOS, boot loader and\n"
+    "updates; block: the largest static array. time: expected error of a latency; --json\n"
+    "says whether it is extrapolated, and has all limits, and sizes in bytes."
 )
 
 
@@ -38,37 +41,40 @@ def run(*, as_json: bool) -> None:
 
 
 def _table(boards: Sequence[Board]) -> str:
-    known = any(board.latency for board in boards)
-    headings = (*HEADINGS, "latency is") if known else HEADINGS
-    rows = [headings, *(_row(board)[: len(headings)] for board in boards)]
+    rows = [HEADINGS, *(_row(board) for board in boards)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join([*(_line(row, widths) for row in rows), NOTE])
+    return "\n".join([_groups(widths), *(_line(row, widths) for row in rows), NOTE])
+
+
+def _groups(widths: Sequence[int]) -> str:
+    line = ""
+    for column, heading in GROUPS:
+        line = line.ljust(sum(widths[:column]) + column) + heading
+    return line
 
 
 def _row(board: Board) -> tuple[str, ...]:
     sizes = (
         *(board.flash_bytes, board.sram_bytes),
         *(board.free_flash_bytes, board.free_sram_bytes, board.largest_block_bytes),
+        *(board.limits.get("rom_bytes"), board.limits.get("ram_bytes")),
     )
-    limits = [board.limits.get(key) for key in SHOWN]
+    load = board.limits.get("load")
     return (
-        *(board.name, board.core, amount(board.clock_hz / 1e6)),
-        *map(amount, sizes),
-        *("–" if limit is None else amount(limit) for limit in limits),
-        _basis(board),
+        *(board.name, board.core, amount(board.clock_hz // 1_000_000)),
+        *("–" if size is None else str(int(size) // KIB) for size in sizes),
+        "–" if load is None else amount(load),
+        _error(board),
     )
 
 
-def _basis(board: Board) -> str:
-    if board.latency is None:
-        return "not known"
-    how = "extrapolated" if board.latency.extrapolated else "measured"
-    return f"{how}, ±{100 * board.latency.expected_error:.0f} %"
+def _error(board: Board) -> str:
+    return "–" if board.latency is None else f"±{100 * board.latency.expected_error:.0f}%"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [
-        cell.ljust(width) if i < LEFT_ALIGNED or i >= len(HEADINGS) else cell.rjust(width)
+        cell.ljust(width) if i < LEFT_ALIGNED else cell.rjust(width)
         for i, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
-    return "  ".join(cells).rstrip()
+    return " ".join(cells).rstrip()

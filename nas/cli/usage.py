@@ -1,10 +1,11 @@
 """What a misused command line gets: one line, as every other error, and not typer's box."""
 
+import errno
 from typing import Any
 
 import typer
 
-__all__ = ["USAGE_ERROR", "misused"]
+__all__ = ["USAGE_ERROR", "misused", "refused_by_the_system"]
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """Click's UsageError: newer typer has its own copy of click, and exports only the subclass."""
@@ -26,3 +27,16 @@ def _command(context: Any) -> str:
         words.insert(0, context.info_name)
         context = context.parent
     return " ".join(["nas", *words])
+
+
+def refused_by_the_system(error: OSError) -> str:
+    """Return place, reason and remedy of what the file system would not do."""
+    remedies = {
+        errno.ENOSPC: "free some space and give the same command again: it resumes",
+        errno.EDQUOT: "free some space and give the same command again: it resumes",
+        errno.EACCES: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
+        errno.EPERM: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
+        errno.EROFS: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
+    }
+    remedy = remedies.get(error.errno or 0, "run again with --debug to see where")
+    return f"{error.filename or 'files'}: {error.strerror or error}; {remedy}"

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from nas import config
 from nas.budget import Budget, load_budget
+from nas.cost.latency import basis
 from nas.errors import ConfigError
 
 __all__ = ["Board", "LatencyBasis", "Unreadable", "list_boards"]
@@ -113,14 +112,12 @@ def _board(name: str, path: Path, budget: Budget) -> Board:
 
 
 def _latency(budget: Budget) -> LatencyBasis | None:
-    if find_spec("nas.cost.latency") is None:
-        return None
     try:
-        basis = import_module("nas.cost.latency").basis(budget)
+        found = basis(budget)
     except ConfigError:
         return None
     return LatencyBasis(
-        source=basis.source,
-        expected_error=basis.expected_error,
-        extrapolated=basis.extrapolated,
+        source=found.source,
+        expected_error=found.expected_error,
+        extrapolated=found.extrapolated,
     )

@@ -14,10 +14,13 @@ from nas.commands.choose import Contender, winner
 from nas.commands.jobs import Context, float_and_int8_test
 from nas.commands.memory import memory_by_op
 from nas.commands.studies import read_json
+from nas.cost import price
 from nas.errors import CheckError, NoFeasibleModelError
 from nas.export.built import built_cost
 from nas.export.tree import export
 from nas.files import write_bytes, write_json
+from nas.frontend import FrontEndSettings
+from nas.graph.planner import greedy_plan, overlapped_plan
 from nas.search.record import candidate_of
 from nas.space import write_candidate
 from nas.tflite import read
@@ -79,7 +82,7 @@ def settle(
         over = _over(built, budget)
         if not over:
             why = {"built": built, "tied": tied, "too_large": too_large}
-            chosen = _crown(study_dir, {**result, **why}, context)
+            chosen = _crown(study_dir, {**result, **why}, context, budget.runtime)
             say(f"winner: trial {result['trial']}, seed {result['seed']}")
             ranked = sorted(results, key=lambda one: one["int8"]["val_loss"])
             return Finish(
@@ -125,22 +128,34 @@ def finalist_name(trial: int, seed: int) -> str:
 def _export(
     study_dir: Path, result: dict[str, Any], context: Context, budget: Budget
 ) -> dict[str, Any]:
-    candidate = candidate_of(result["candidate"])
-    settings = candidate.frontend
+    settings = candidate_of(result["candidate"]).frontend
+    model = (_folder(study_dir, result) / "model.tflite").read_bytes()
     rate, clip_ms = settings.sample_rate_hz, settings.clip_ms
     clips = audio.waveforms(context.dataset, Split.VALIDATION, rate, clip_ms, context.cache_dir)
     step = max(1, len(clips) // GOLDEN_CLIPS)
     export(
         study_dir / "firmware",
-        model=(_folder(study_dir, result) / "model.tflite").read_bytes(),
+        model=model,
         settings=settings,
         labels=result["labels"],
         golden=clips[::step][:GOLDEN_CLIPS],
         candidate=result["candidate"],
         decision_ms=budget.decision_ms,
     )
-    built: dict[str, Any] = built_cost(study_dir / "firmware", budget.device.core)
-    return built
+    return _built(study_dir / "firmware", model, settings, budget)
+
+
+def _built(tree: Path, model: bytes, settings: FrontEndSettings, budget: Budget) -> dict[str, Any]:
+    """Return what the shipped model costs: read from what a compiler made of it.
+
+    Time is the price of the model read back. So is everything under TFLM, whose sources are not
+    here to be compiled; the length of the `.tflite` is the real one.
+    """
+    again = price(read(model).graph, settings, budget, file_bytes=len(model))
+    if budget.runtime == "tflm":
+        return {**again.to_dict(), "core": budget.device.core, "compiled_for": "tflm"}
+    time = {"latency_ms": again.latency_ms, "load": again.load}
+    return {**built_cost(tree, budget.device.core), **time}
 
 
 def _over(built: dict[str, Any], budget: Budget) -> str:
@@ -159,12 +174,14 @@ def _over(built: dict[str, Any], budget: Budget) -> str:
 
 
 def _known(budget: Budget, used: Mapping[str, Any]) -> dict[str, float]:
-    """Return the limits of what `used` knows: a compiler tells no latency and no load."""
+    """Return the limits of what `used` knows."""
     missing = unknown(used, budget.limits)
     return {key: it for key, it in budget.limits.given().items() if key not in missing}
 
 
-def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[str, Any]:
+def _crown(
+    study_dir: Path, result: dict[str, Any], context: Context, runtime: str
+) -> dict[str, Any]:
     """Fill winner/: model, candidate, memory by op and, last, result.json with the test.
 
     The last winner's scores are kept, not measured again. When another model wins a study that
@@ -181,11 +198,17 @@ def _crown(study_dir: Path, result: dict[str, Any], context: Context) -> dict[st
         write_json(folder / READS, {"test_reads": reads})  # at once: no kill may hide a reading
     (folder / RESULT).unlink(missing_ok=True)
     write_bytes(folder / "model.tflite", model)
-    write_json(folder / "memory.json", memory_by_op(read(model).graph))
+    write_json(folder / "memory.json", _memory(model, runtime))
     write_candidate(folder / "candidate.yaml", candidate)
     result = {**result, "test": test, "test_reads": reads}
     write_json(folder / RESULT, result)
     return result
+
+
+def _memory(model: bytes, runtime: str) -> list[dict[str, Any]]:
+    """Return memory by op as the runtime plans it."""
+    graph = read(model).graph
+    return memory_by_op(graph, greedy_plan(graph) if runtime == "tflm" else overlapped_plan(graph))
 
 
 def _tested(folder: Path, model: bytes) -> dict[str, Any] | None:

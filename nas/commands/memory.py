@@ -1,23 +1,24 @@
-"""Memory by op: what each op reads from flash and what is in use of the arena while it runs."""
+"""Memory by op: what each op reads from flash and what lives in the arena while it runs."""
 
 from typing import Any
 
 from nas.cost.constants import node_constants
 from nas.cost.macs import node_macs
 from nas.graph.graph import Graph, Node
-from nas.graph.planner import Plan, occupied_bytes, overlapped_plan
+from nas.graph.planner import Plan, live_bytes, occupied_bytes, overlapped_plan
 
 __all__ = ["memory_by_op"]
 
 
 def memory_by_op(graph: Graph, plan: Plan | None = None) -> list[dict[str, Any]]:
-    """Return one row a node as it runs: op, name, output_shape, macs, constant_bytes, live_bytes.
+    """Return one row a node as it runs; without a plan, the one of the generated C.
 
-    live_bytes are the bytes of the arena in use; those that an output takes over from an input
-    count once. Without a plan it is the one of the generated C.
+    A row has op, name, output_shape, macs, constant_bytes; live_bytes, the tensors alive; and
+    arena_bytes, what of the arena they lie on, where bytes that an output takes over from an
+    input count once.
     """
     plan = plan or overlapped_plan(graph)
-    nodes = [graph.nodes[index] for index in plan.order]
+    alive, used = live_bytes(graph, plan.order), occupied_bytes(graph, plan)
     return [
         {
             "op": type(node.op).__name__,
@@ -25,9 +26,10 @@ def memory_by_op(graph: Graph, plan: Plan | None = None) -> list[dict[str, Any]]
             "output_shape": list(graph.tensors[node.output].shape),
             "macs": node_macs(graph, node),
             "constant_bytes": _constant_bytes(graph, node),
-            "live_bytes": in_use,
+            "live_bytes": alive[time],
+            "arena_bytes": used[time],
         }
-        for node, in_use in zip(nodes, occupied_bytes(graph, plan), strict=True)
+        for time, node in enumerate(graph.nodes[index] for index in plan.order)
     ]
 
 

@@ -50,8 +50,8 @@ class PeakShare:
 def peak_op(graph: Graph, ram_bytes: int, *, runtime: str = "c") -> PeakOp:
     """Return the op at the peak of `graph` as `runtime` plans its arena, in `ram_bytes` of RAM."""
     plan = greedy_plan(graph) if runtime == "tflm" else overlapped_plan(graph)
-    row = max(memory_by_op(graph, plan), key=lambda row: int(row["live_bytes"]))
-    live = int(row["live_bytes"])
+    row = max(memory_by_op(graph, plan), key=lambda row: int(row["arena_bytes"]))
+    live = int(row["arena_bytes"])
     return PeakOp(op=row["op"], name=row["name"], live_bytes=live, ram_share=live / ram_bytes)
 
 

@@ -30,6 +30,7 @@ from nas.commands.plan import (
 from nas.commands.studies import only_one
 from nas.commands.versions import versions
 from nas.cost import price
+from nas.cost.tables import tables_digest
 from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.export.built import check_compiler
 from nas.files import digest
@@ -37,7 +38,7 @@ from nas.frontend import check
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search import DataInfo, Event, Kind, Record, SearchResult, run
-from nas.space import Space, load_space
+from nas.space import ImpossibleCandidate, Space, load_space
 
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
 
@@ -188,7 +189,7 @@ class _Job:
             seed=self.request.seed,
             on_event=self._on_event,
             config=self._configuration(),
-            priced_for=self.budget.priced_for,
+            priced_for=f"{self.budget.priced_for}, tables {tables_digest()[:12]}",
         )
 
     def _search_seconds(self, complete: Sequence[Record]) -> float:
@@ -279,9 +280,12 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _price(budget: Budget, graph: Graph, settings: FrontEndSettings) -> Cost:
-    check(settings)
-    return price(graph, settings, budget)
+def _price(budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, detail: bool) -> Cost:
+    try:
+        check(settings)
+    except ConfigError as error:
+        raise ImpossibleCandidate(f"frontend: {error}") from None
+    return price(graph, settings, budget, detail=detail)
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from nas.errors import ConfigError
 
 __all__ = ["find_result", "find_study", "only_one", "read_json", "results_of"]
@@ -22,6 +20,8 @@ def only_one(study_dir: Path) -> Iterator[None]:
     Raises:
         ConfigError: another `nas search` is at it.
     """
+    from filelock import FileLock, Timeout  # brings asyncio; commands that only read do without
+
     study_dir.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(study_dir / LOCK_NAME, timeout=0):

@@ -76,12 +76,15 @@ class CodeSizes:
     static_bytes: int
     toolchain_bytes: int
 
-    def linked(self, functions: Iterable[str]) -> set[str]:
+    def linked(self, functions: Iterable[str]) -> frozenset[str]:
         """Return the stems of all files that `functions` (names or stems) bring in.
 
         Raises:
             ConfigError: a function that the table does not hold.
         """
+        return _linked(self, frozenset(functions))
+
+    def _link(self, functions: Iterable[str]) -> set[str]:
         found: set[str] = set()
         waiting = [self._stem(function) for function in functions]
         while waiting:
@@ -93,15 +96,15 @@ class CodeSizes:
 
     def code_bytes(self, functions: Iterable[str]) -> int:
         """Return text and read-only data of all files that `functions` bring in, each once."""
-        return sum(self.files[stem].code_bytes for stem in self.linked(functions))
+        return _code_bytes(self, frozenset(functions))
 
     def stack_bytes(self, functions: Iterable[str]) -> int:
         """Return the deepest stack of any of `functions`."""
-        return max((self.files[self._stem(f)].stack_bytes for f in functions), default=0)
+        return _stack_bytes(self, frozenset(functions))
 
     def area(self, name: str) -> tuple[str, ...]:
         """Return the stems of one area; raises ConfigError where the table holds none."""
-        stems = tuple(stem for stem, file in self.files.items() if file.area == name)
+        stems = _area(self, name)
         if not stems:
             raise self._missing(f"firmware/{name}")
         return stems
@@ -125,6 +128,26 @@ class CodeSizes:
         )
 
 
+@cache
+def _linked(table: CodeSizes, functions: frozenset[str]) -> frozenset[str]:
+    return frozenset(table._link(functions))
+
+
+@cache
+def _code_bytes(table: CodeSizes, functions: frozenset[str]) -> int:
+    return sum(table.files[stem].code_bytes for stem in _linked(table, functions))
+
+
+@cache
+def _stack_bytes(table: CodeSizes, functions: frozenset[str]) -> int:
+    return max((table.files[table._stem(f)].stack_bytes for f in functions), default=0)
+
+
+@cache
+def _area(table: CodeSizes, name: str) -> tuple[str, ...]:
+    return tuple(stem for stem, file in table.files.items() if file.area == name)
+
+
 def table_name(core: str) -> str:
     """Return the measured core that stands for a board's `core`.
 
@@ -138,6 +161,7 @@ def table_name(core: str) -> str:
         raise ConfigError(f"device.core: no code sizes for `{core}`; known: {known}") from None
 
 
+@cache
 def load_code_sizes(core: str) -> CodeSizes:
     """Return the table that stands for a board's `core`; files are read once."""
     return _read(FOLDER / f"{table_name(core)}.json")

@@ -6,9 +6,8 @@ batch (int32), Mean its two axes; equal ones are one buffer.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from nas.cost.by_op import entry
 from nas.graph.graph import Graph, Node
@@ -29,8 +28,7 @@ from nas.graph.ops import (
 __all__ = ["NodeConstants", "constant_bytes", "node_constants"]
 
 
-@dataclass(frozen=True)
-class NodeConstants:
+class NodeConstants(NamedTuple):
     """Constants of one node.
 
     Attributes:

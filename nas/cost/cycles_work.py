@@ -6,11 +6,11 @@ said by its table of rates; here is only how often each happens.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from math import prod
 from typing import Any
 
 from nas.cost.by_op import entry
+from nas.cost.work.windows import taps_inside
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import (
     Add,
@@ -21,15 +21,12 @@ from nas.graph.ops import (
     MaxPool2D,
     Mean,
     Op,
-    Padding,
     Reshape,
     Shape,
     Softmax,
-    same_padding,
-    window_output,
 )
 
-__all__ = ["KINDS", "amounts", "taps_inside"]
+__all__ = ["KINDS", "amounts"]
 
 Amounts = tuple[int, ...]
 
@@ -43,22 +40,6 @@ def amounts(graph: Graph, node: Node) -> Amounts:
     _, count = entry(KINDS, node, "count of work")
     tensors = graph.tensors
     return count(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape)
-
-
-@lru_cache(maxsize=4096)
-def taps_inside(size: int, kernel: int, stride: int, dilation: int, padding: Padding) -> int:
-    """Return how many kernel taps of all outputs along one axis lie on the input, not on padding.
-
-    The product over both axes is the number of taps of one channel that a kernel which skips the
-    padding computes.
-    """
-    before = same_padding(size, kernel, stride, dilation, padding)
-    outputs = range(window_output(size, kernel, stride, dilation, padding))
-    return sum(
-        0 <= output * stride - before + tap * dilation < size
-        for output in outputs
-        for tap in range(kernel)
-    )
 
 
 def _taps(op: Conv2D | DepthwiseConv2D, source: Shape) -> int:

@@ -15,12 +15,15 @@ from typing import Any
 
 from nas import files
 from nas.cost.cycles_rates import FOLDER
-from nas.cost.latency_fit import Observation, fit, rates, work
+from nas.cost.instructions import load_instructions
+from nas.cost.latency_fit import Observation, Parameters, fit, rates, work
 from nas.cost.latency_held_out import alone, cross_validate, expected_error
 from nas.cost.latency_measured import TARGETS, Measured, read_measured
 from nas.cost.latency_structure import ESP_NN_VECTOR, REFERENCE
+from nas.cost.work import WORK
 from nas.errors import NasError
 from nas.graph.graph import Graph
+from nas.graph.ops import Softmax
 
 __all__ = ["main", "tables"]
 
@@ -58,7 +61,7 @@ def tables(measured: Path, models: Path) -> dict[str, Row]:
 def _silicon(measured: Measured, target: str) -> Row:
     kind = TARGETS[target]
     seen = measured.observations[target]
-    parameters = fit(seen, kind.structure)
+    parameters = _floored(fit(seen, kind.structure), kind.core)
     held_out = cross_validate(seen, kind.structure, measured.totals[target])
     return {
         "unit": "cycles",
@@ -73,8 +76,19 @@ def _silicon(measured: Measured, target: str) -> Row:
         "held_out": held_out,
         "alone": sorted(alone(seen, kind.structure)),
         "extrapolated": False,
-        "expected_error": expected_error(held_out, seen, kind.structure),
+        "expected_error": expected_error(held_out),
     }
+
+
+def _floored(parameters: Parameters, core: str) -> Parameters:
+    """Return the parameters with a price for every class of a softmax.
+
+    The measured softmaxes have 2 to 12 classes: too few to tell a class from the call, and the fit
+    gives it nothing. It counts a cycle for each instruction that our own kernel takes.
+    """
+    counted = load_instructions(core).kernels["Softmax"]
+    least = dict(zip(WORK[Softmax].names, counted, strict=True))["element"]
+    return parameters | {"softmax_element": max(parameters["softmax_element"], least)}
 
 
 def _reference(graphs: Mapping[str, Graph], published: Row) -> Row:
@@ -94,7 +108,7 @@ def _reference(graphs: Mapping[str, Graph], published: Row) -> Row:
         "held_out": held_out,
         "alone": sorted(alone(seen, REFERENCE)),
         "extrapolated": True,
-        "expected_error": expected_error(held_out, seen, REFERENCE),
+        "expected_error": expected_error(held_out),
     }
 
 

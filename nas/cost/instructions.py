@@ -113,7 +113,7 @@ def node_instructions(graph: Graph, node: Node, core: str) -> float:
     return _op_instructions(node.op, source, target, core)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _op_instructions(op: Op, source: Shape, target: Shape, core: str) -> float:
     work = WORK[type(op)]
     if not work.names:

@@ -5,11 +5,12 @@ Runtime `tflm`: cycles by op from rates fitted to published measurements (`cycle
 our C under either runtime. `basis` says what an estimate rests on.
 """
 
+from dataclasses import replace
 from operator import mul
 from typing import Protocol
 
 from nas.cost.by_op import entry
-from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates
+from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates, plain_core
 from nas.cost.cycles_work import KINDS
 from nas.cost.instructions import decision_instructions, hop_instructions, node_instructions
 from nas.errors import ConfigError
@@ -27,6 +28,13 @@ __all__ = [
     "load",
     "node_cycles",
 ]
+
+
+MEASURED_CLOCK_HZ = {"xtensa-lx6": 240_000_000, "cortex-m4": 64_000_000}
+"""ESP32 and nRF52840, as they were measured."""
+
+OTHER_CHIP_ERROR = 0.35
+"""Cortex-M4s run at 64 to 180 MHz from flash of 15 to 30 ns behind caches of all kinds."""
 
 
 class _Device(Protocol):
@@ -99,8 +107,8 @@ def decision_cycles(settings: FrontEndSettings, budget: Board) -> float:
 
 def latency_and_load(
     graph: Graph, settings: FrontEndSettings | None, budget: Board
-) -> tuple[float, float | None]:
-    """Return milliseconds from the last sample of a window to the decision, and the load.
+) -> dict[str, float | None]:
+    """Return `latency_ms`, from the last sample of a window to the decision, and `load`.
 
     Latency is the last hop, filling the network's input, and the network. Load is the share of
     time that all this takes with the other hops of a decision; above 1 the board falls behind. The
@@ -109,21 +117,25 @@ def latency_and_load(
     """
     network, clock_hz = sum(node_cycles(graph, budget)), budget.device.clock_hz
     if settings is None:
-        return 1e3 * network / clock_hz, None
+        return {"latency_ms": 1e3 * network / clock_hz, "load": None}
     hop, count = hop_cycles(settings, budget), hops(settings, budget.decision_ms)
     decision = decision_cycles(settings, budget) + network
-    period = count * settings.hop_ms * clock_hz
-    return 1e3 * (hop + decision) / clock_hz, 1e3 * (count * hop + decision) / period
+    return {
+        "latency_ms": 1e3 * (hop + decision) / clock_hz,
+        "load": 1e3 * (count * hop + decision) / (count * settings.hop_ms * clock_hz),
+    }
 
 
 def latency_ms(graph: Graph, settings: FrontEndSettings | None, budget: Board) -> float:
     """Return the latency of `latency_and_load`."""
-    return latency_and_load(graph, settings, budget)[0]
+    found = latency_and_load(graph, settings, budget)["latency_ms"]
+    assert found is not None, "the latency of a network is always known"
+    return found
 
 
 def load(graph: Graph, settings: FrontEndSettings, budget: Board) -> float:
     """Return the load of `latency_and_load`."""
-    found = latency_and_load(graph, settings, budget)[1]
+    found = latency_and_load(graph, settings, budget)["load"]
     assert found is not None, "a load needs a front end, which is given"
     return found
 
@@ -146,6 +158,20 @@ def basis(budget: Board) -> Basis:
         ConfigError: nothing is known of the core with these kernels.
     """
     if budget.runtime == "tflm":
-        return load_rates(budget.device.core, budget.kernels).basis
+        found = load_rates(budget.device.core, budget.kernels).basis
+        return found if found.extrapolated else _at_clock(found, budget.device)
     _only_portable(budget)
     return cpi(budget.device.core).basis
+
+
+def _at_clock(measured: Basis, device: _Device) -> Basis:
+    """Return the basis of a core that was measured, on a chip that may run at another clock."""
+    clock_hz = MEASURED_CLOCK_HZ[plain_core(device.core)]
+    if device.clock_hz == clock_hz:
+        return measured
+    note = (
+        f"measured at {clock_hz / 1e6:g} MHz, on another chip or at another clock here: what its "
+        f"flash makes it wait is not known; {measured.note}"
+    )
+    error = max(OTHER_CHIP_ERROR, measured.expected_error)
+    return replace(measured, expected_error=error, extrapolated=True, note=note)

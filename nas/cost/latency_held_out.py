@@ -57,17 +57,13 @@ def _covered(row: Observation, structure: Structure, parameters: Parameters) -> 
     return row.row(structure).keys() <= parameters.keys()
 
 
-def expected_error(
-    held_out: Mapping[str, Row], seen: Sequence[Observation], structure: Structure
-) -> float:
-    """Return the root mean square of the held-out totals, `FLOOR` at least.
+def expected_error(held_out: Mapping[str, Row]) -> float:
+    """Return the root mean square of all held-out totals, `FLOOR` at least.
 
-    A network that alone has a kind of work (`alone`) does not count: without it there is no
-    measurement of that kind, and with it there is.
+    A network that alone has a kind of work (`alone`) counts like the others: the next network may
+    have a kind that none of these has.
     """
-    left_out = alone(seen, structure)
-    counted = [row["total"] for name, row in held_out.items() if name not in left_out]
-    return max(FLOOR, rms(counted))
+    return max(FLOOR, rms([row["total"] for row in held_out.values()]))
 
 
 def alone(seen: Sequence[Observation], structure: Structure) -> set[str]:

@@ -91,7 +91,7 @@ def _check_stems(firmware: Path, areas: Mapping[str, Objects]) -> None:
 def _rows(areas: Mapping[str, Objects]) -> dict[str, Row]:
     """Return the table's rows by stem. Chains of frames stay within an area."""
     public = {name for compiled in _every(areas) for name in compiled.symbols}
-    elsewhere = CallGraph(dict.fromkeys([*public, *GENERATED_FUNCTIONS], 0), {})
+    elsewhere = CallGraph(dict.fromkeys([*public, *GENERATED_FUNCTIONS], 0), {}, 0)
     rows = {}
     for area, objects in areas.items():
         graph = merge([elsewhere, *(compiled.calls for compiled in objects.values())])

@@ -1,7 +1,6 @@
 """The price of a candidate on a board: one call for ROM, RAM, MACs, constants and time."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from typing import Any
 
 from nas.budget import Budget, Cost
 from nas.cost.code import CodeSizes, load_code_sizes
@@ -12,7 +11,7 @@ from nas.cost.ram import ram_parts
 from nas.cost.rom import rom_parts
 from nas.cost.tflm import model_bytes, tflm_ram_parts, tflm_rom_parts
 from nas.frontend.settings import FrontEndSettings
-from nas.frontend.sizes import FrontEndSizes
+from nas.frontend.sizes import FrontEndSizes, sizes
 from nas.graph.graph import Graph
 from nas.graph.planner import (
     greedy_plan,
@@ -25,6 +24,9 @@ __all__ = ["price", "price_parts"]
 
 Parts = dict[str, int]
 
+TFLM_ARENA = ("planned", "scratch", "persistent", "planning")
+"""Parts of the one block that TFLM is given."""
+
 
 def price(
     graph: Graph,
@@ -32,6 +34,7 @@ def price(
     budget: Budget,
     *,
     file_bytes: int | None = None,
+    detail: bool = True,
 ) -> Cost:
     """Return what `graph` behind the front end `settings` costs on the board of `budget`.
 
@@ -41,35 +44,43 @@ def price(
             nothing then, `latency_ms` is the network's alone and `load` is None.
         budget: board, runtime, kernels and how often a decision is made.
         file_bytes: length of a `.tflite` that exists already, instead of the predicted one.
+        detail: fill in too what no limit asks for (`planned_bytes`, `unplanned_bytes` and, under
+            runtime c, `model_bytes`): a third of the time.
 
     Raises:
         UnsupportedOpError: an op without a price.
         ConfigError: a core or a function that was not measured.
     """
-    from nas.frontend.sizes import sizes
-
     taken = None if settings is None else sizes(settings)
-    cost = price_parts(graph, taken, budget, file_bytes=file_bytes)
-    latency_ms, load = latency_and_load(graph, settings, budget)
-    return replace(cost, latency_ms=latency_ms, load=load)
+    code = load_code_sizes(budget.device.core)
+    known = {"model_bytes": file_bytes} if file_bytes is not None else {}
+    more = known | latency_and_load(graph, settings, budget)
+    return _cost(graph, taken, budget, code, more, detail=detail)
 
 
 def price_parts(
+    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, *, code: CodeSizes
+) -> Cost:
+    """Return the cost of `graph` behind a front end of `sizes`, with the table `code`, no time."""
+    return _cost(graph, sizes, budget, code, {}, detail=True)
+
+
+def _cost(
     graph: Graph,
     sizes: FrontEndSizes | None,
     budget: Budget,
+    code: CodeSizes,
+    more: dict[str, Any],
     *,
-    code: CodeSizes | None = None,
-    file_bytes: int | None = None,
+    detail: bool,
 ) -> Cost:
-    """Return the cost of `graph` behind a front end of `sizes`, without time.
-
-    `code` replaces the committed table of the board's core.
-    """
-    code = code or load_code_sizes(budget.device.core)
-    length = model_bytes(graph) if file_bytes is None else file_bytes
+    if detail or budget.runtime == "tflm":
+        more = {"model_bytes": model_bytes(graph)} | more
+    if detail:
+        more["planned_bytes"] = greedy_plan(graph).arena_bytes
+        more["unplanned_bytes"] = unplanned_bytes(graph)
     build = _tflm if budget.runtime == "tflm" else _generated_c
-    arena_bytes, rom, ram = build(graph, sizes, budget, code, length)
+    arena_bytes, rom, ram = build(graph, sizes, budget, code, more.get("model_bytes"))
     return Cost(
         rom_bytes=sum(rom.values()),
         ram_bytes=sum(ram.values()),
@@ -78,14 +89,12 @@ def price_parts(
         arena_bytes=arena_bytes,
         peak_activation_bytes=peak_activation_bytes(graph),
         parts=rom | ram,
-        planned_bytes=greedy_plan(graph).arena_bytes,
-        unplanned_bytes=unplanned_bytes(graph),
-        model_bytes=length,
+        **more,
     )
 
 
 def _generated_c(
-    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, code: CodeSizes, length: int
+    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, code: CodeSizes, length: int | None
 ) -> tuple[int, Parts, Parts]:
     arena_bytes = overlapped_plan(graph).arena_bytes
     rom = rom_parts(graph, sizes, code)
@@ -93,12 +102,8 @@ def _generated_c(
 
 
 def _tflm(
-    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, code: CodeSizes, length: int
+    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, code: CodeSizes, length: int | None
 ) -> tuple[int, Parts, Parts]:
     rom = tflm_rom_parts(graph, sizes, code, budget.kernels, file_bytes=length)
     ram = tflm_ram_parts(graph, sizes, code, budget.kernels, core=budget.device.core)
-    return _tflm_arena(ram), rom, ram
-
-
-def _tflm_arena(ram: Mapping[str, int]) -> int:
-    return sum(ram[f"ram.{part}"] for part in ("planned", "scratch", "persistent", "planning"))
+    return sum(ram[f"ram.{part}"] for part in TFLM_ARENA), rom, ram

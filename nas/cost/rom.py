@@ -74,5 +74,5 @@ def kernels(graph: Graph) -> set[str]:
 
 
 def _node_bytes(graph: Graph, code: CodeSizes) -> int:
-    called = (type(node.op).__name__ for node in graph.nodes if entry(KERNELS, node, "kernel"))
-    return sum(code.node(op)[0] for op in called)
+    called = [type(node.op).__name__ for node in graph.nodes if entry(KERNELS, node, "kernel")]
+    return sum([code.node(op)[0] for op in called])

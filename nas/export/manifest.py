@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import nas
+from nas.budget import KERNELS
+from nas.cost.tflm import tflm_arena_parts
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.model_c import ModelSources
 from nas.frontend import FrontEndSettings
@@ -70,6 +72,9 @@ def manifest(
         "tflm": {
             "op_resolver": _resolver(model),
             "planned_arena_bytes": greedy_plan(graph).arena_bytes,
+            "arena_bytes": {
+                kernels: sum(tflm_arena_parts(graph, kernels).values()) for kernels in KERNELS
+            },
         },
         "labels": labels,
         "frontend": settings.to_dict(),

@@ -88,16 +88,18 @@ def _append(parts: FileParts, tensors: Iterator[FileTensor]) -> tuple[int, ...]:
 
 
 def _weighted(network: QuantizedGraph, node: Node) -> Iterator[FileTensor]:
-    """Yield weights and bias; a bias has the scale input x weights (TFLite's specification)."""
+    """Yield weights and bias; a bias has the scale input x weights (TFLite's specification).
+
+    The converter leaves out a bias that is all zeros; it is written here, so that the length of
+    the file is known before training.
+    """
     constants = network.constants[node.name]
     scales, weights = _stored_scales(node, constants), constants.weights
     axis = CHANNEL_AXIS[type(node.op)]
     yield FileTensor(f"{node.name}/weights", weights.shape, weights, scales, axis=axis)
-    if constants.bias is not None:
-        products = np.float32(network.quantization[node.inputs[0]].scale) * scales
-        yield FileTensor(
-            f"{node.name}/bias", constants.bias.shape, constants.bias, products.astype(np.float32)
-        )
+    bias = np.zeros(len(constants.scales), np.int32) if constants.bias is None else constants.bias
+    products = np.float32(network.quantization[node.inputs[0]].scale) * scales
+    yield FileTensor(f"{node.name}/bias", bias.shape, bias, products.astype(np.float32))
 
 
 def _stored_scales(node: Node, constants: Constants) -> NDArray[np.float32]:

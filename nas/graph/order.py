@@ -3,7 +3,7 @@
 What is alive depends on which nodes have run, not on the order in which they ran. So of all orders
 that have run the same set of nodes only the best need be kept (Ahn et al., "Ordering Chaos", 2020,
 arXiv:2003.02369; Liberis and Lane 2019, arXiv:1910.05110). All sets are kept while there are few,
-which makes the answer exact; of many, the best `WIDTH` of each size.
+which makes the answer exact; of many, the best `WIDTH` of each size, fewer in large graphs.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from nas.graph.overlap import margin
 __all__ = ["Needs", "least_order"]
 
 WIDTH = 64
+STEPS = 300_000
+"""Steps of the search at most, a second or so: larger graphs keep fewer sets."""
 
 
 def least_order(graph: Graph, needs: "Needs") -> tuple[int, tuple[int, ...]]:
@@ -25,9 +27,12 @@ def least_order(graph: Graph, needs: "Needs") -> tuple[int, tuple[int, ...]]:
     peak = needs.peak(given)
     if all(before.output in after.inputs for before, after in pairwise(graph.nodes)):
         return peak, given
+    width = min(WIDTH, STEPS // len(given) ** 2)
+    if not width:
+        return peak, given
     states: _States = {0: (needs.start, needs.start, ())}
     for _ in given:
-        states = _grown(states, needs)
+        states = _grown(states, needs, width)
     ((least, _, order),) = states.values()
     return (least, order) if least < peak else (peak, given)
 
@@ -36,7 +41,7 @@ _States = dict[int, tuple[int, int, tuple[int, ...]]]
 """By the nodes that have run, as bits: peak so far, bytes alive now, order."""
 
 
-def _grown(states: _States, needs: "Needs") -> _States:
+def _grown(states: _States, needs: "Needs", width: int) -> _States:
     """Return the best states with one node more."""
     grown: _States = {}
     for done, (peak, live, order) in states.items():
@@ -45,7 +50,7 @@ def _grown(states: _States, needs: "Needs") -> _States:
             reached, worst = done | 1 << node, max(peak, during)
             if reached not in grown or worst < grown[reached][0]:
                 grown[reached] = (worst, after, (*order, node))
-    return dict(sorted(grown.items(), key=lambda item: item[1][:2])[:WIDTH])
+    return dict(sorted(grown.items(), key=lambda item: item[1][:2])[:width])
 
 
 class Needs:

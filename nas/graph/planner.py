@@ -39,6 +39,9 @@ __all__ = [
     "unplanned_bytes",
 ]
 
+BRANCHING_NODES = 256
+"""A graph that branches and has more nodes is planned greedily: any plan in a second or two."""
+
 Spans = Mapping[int, tuple[int, int]]
 
 
@@ -82,6 +85,8 @@ def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
     chain = _chain(graph, owner)
     if chain is not None:
         return _planned_chain(graph, owner, chain, alignment)
+    if len(graph.nodes) > BRANCHING_NODES:
+        return _planned_greedily(graph, owner, alignment)
     needs = Needs(graph, owner, alignment=alignment)
     peak, best = least_order(graph, needs)
     orders = dict.fromkeys((tuple(range(len(graph.nodes))), best))
@@ -183,6 +188,13 @@ def _planned_chain(
     placed = dict(zip(buffers, offsets, strict=True))
     order = tuple(range(len(graph.nodes)))
     return Plan(order, tuple(placed[b] * alignment for b in owner), length * alignment)
+
+
+def _planned_greedily(graph: Graph, owner: Sequence[int], alignment: int) -> Plan:
+    """Return the greedy plan in which a Reshape shares its input's bytes."""
+    length, placed = _greedy(_sizes(graph, owner, alignment), spans(graph, owner))
+    order = tuple(range(len(graph.nodes)))
+    return Plan(order, tuple(placed[buffer] for buffer in owner), length)
 
 
 def _planned_branches(

@@ -75,6 +75,10 @@ def built_for(result: Mapping[str, Any]) -> str:
     core, used = built.get("core"), built.get("compiled_for")
     if used == "host":
         return f", compiled for this computer: no cross compiler for {core}, whose sizes differ"
+    if used == "tflm":
+        return (
+            ", priced again from the shipped .tflite: TensorFlow Lite Micro is not compiled here"
+        )
     return f", compiled for {used}" if used else ""
 
 

@@ -12,7 +12,10 @@ from nas.trial import OBJECTIVES
 
 __all__ = ["front_frame", "trials_frame"]
 
-COSTS = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes")
+COSTS = (
+    *("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes"),
+    *("latency_ms", "load"),
+)
 
 
 def trials_frame(study_dir: Path, records: Sequence[Record] | None = None) -> pd.DataFrame:

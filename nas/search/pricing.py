@@ -1,11 +1,11 @@
 """From choices to a priced candidate, or to the reason why there is none. No training, no ask."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from nas.budget import Cost, Limits, violations
-from nas.errors import ConfigError
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from nas.search.record import Record
@@ -17,7 +17,13 @@ from nas.space.space import Space
 
 __all__ = ["Appraiser", "Price"]
 
-Price = Callable[[Graph, FrontEndSettings], Cost]
+
+class Price(Protocol):
+    """Prices a graph behind its front end; without `detail` only what limits ask for."""
+
+    def __call__(self, graph: Graph, settings: FrontEndSettings, /, *, detail: bool) -> Cost:
+        """Return the cost."""
+        ...
 
 
 @dataclass
@@ -60,12 +66,14 @@ class Appraiser:
         assert candidate is not None
         try:
             graph = build_graph(candidate, self.n_classes)
-            cost = self.price(graph, candidate.frontend)
-        except (ImpossibleCandidate, ConfigError) as error:
+            cost = self.price(graph, candidate.frontend, detail=False)
+        except ImpossibleCandidate as error:
             return Record(
                 asked=record.asked, candidate=candidate, pruned_by="impossible", message=str(error)
             )
         found = violations(cost, self.limits)
+        if worst(found) is None:
+            cost = self.price(graph, candidate.frontend, detail=True)
         return Record(
             asked=record.asked,
             candidate=candidate,

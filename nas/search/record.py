@@ -15,7 +15,6 @@ from optuna.distributions import (
 from optuna.trial import FrozenTrial, TrialState
 
 from nas.budget import Cost
-from nas.frontend.kinds import settings_of
 from nas.pareto import front
 from nas.space.candidate import Candidate
 from nas.trial import Metrics
@@ -170,8 +169,7 @@ def record_of(trial: FrozenTrial) -> Record:
 
 def candidate_of(kept: Mapping[str, Any]) -> Candidate:
     """Return the candidate whose `to_dict` was kept."""
-    settings = settings_of(kept["frontend"])
-    return Candidate(kept["family"], settings, kept["network"], kept["training"])
+    return Candidate.from_dict(kept)
 
 
 def _attributes(record: Record) -> dict[str, Any]:

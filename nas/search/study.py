@@ -21,7 +21,8 @@ MEANING = {
     "seed": "the seed",
     "n_classes": "the number of classes",
     "clip_ms": "the clip lengths of the data",
-    "priced_for": "the core, clock, runtime, kernels or decision_ms of the board",
+    "priced_for": "the core, clock, runtime, kernels or decision_ms of the board, or tables of "
+    "prices of another version",
 }
 
 

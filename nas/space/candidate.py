@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from nas.files import digest
+from nas.frontend.kinds import settings_of
 from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["Candidate", "Value"]
@@ -37,6 +38,12 @@ class Candidate:
             "network": dict(self.network),
             "training": dict(self.training),
         }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> "Candidate":
+        """Return the candidate whose `to_dict` was kept."""
+        settings = settings_of(kept["frontend"])
+        return cls(kept["family"], settings, kept["network"], kept["training"])
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,5 +1,5 @@
 """A `.tflite` file read into a Graph with its weights, without TensorFlow."""
 
-from nas.tflite.reader import constant_bytes, read
+from nas.tflite.reader import StoredModel, constant_bytes, read, read_stored
 
-__all__ = ["constant_bytes", "read"]
+__all__ = ["StoredModel", "constant_bytes", "read", "read_stored"]

@@ -2,7 +2,9 @@
 
 The generated accessors of package `tflite` trust the file. Here nothing is trusted: lengths are
 held against the file's size before they are used, and what the accessors raise on a damaged file
-becomes one ConfigError. Nothing of an op is interpreted here (see `readers`).
+becomes one ConfigError. In a flatbuffer many entries may point at one place, so a small file can
+describe a huge model: counts are bounded, and arrays are views of the file, never copies.
+Nothing of an op is interpreted here (see `readers`).
 """
 
 import struct
@@ -17,11 +19,25 @@ from numpy.typing import NDArray
 
 from nas.errors import ConfigError
 
-__all__ = ["FileOp", "FileTensor", "ModelFile", "damaged_as_config_error", "open_model"]
+__all__ = [
+    "LARGEST_FILE_BYTES",
+    "FileOp",
+    "FileTensor",
+    "ModelFile",
+    "damaged_as_config_error",
+    "open_model",
+]
 
 IDENTIFIER = b"TFL3"
 DAMAGE = (struct.error, LookupError, ValueError, TypeError, ArithmeticError, AttributeError)
 LONGEST_NAME = 60
+LARGEST_FILE_BYTES = 1 << 25
+"""Twice the largest flash of a board that is sold with one (16 MB)."""
+MOST_TENSORS = 8_192
+MOST_OPS = 1_024
+MOST_DIMENSIONS = 8
+MOST_OPERANDS = 256
+CUSTOM = 32  # BuiltinOperator.CUSTOM: the op is named by its custom code
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +118,7 @@ def _read(data: bytes, where: str) -> ModelFile:
     if model.SubgraphsLength() != 1:
         raise ConfigError(f"{where}: {model.SubgraphsLength()} subgraphs; one is read")
     graph = model.Subgraphs(0)
+    _check_counts(graph, where)
     tensors = _each(graph.TensorsLength(), lambda i: _tensor(model, graph.Tensors(i)), data)
     ops = _each(graph.OperatorsLength(), lambda i: _op(model, graph.Operators(i), i), data)
     result = ModelFile(
@@ -112,6 +129,18 @@ def _read(data: bytes, where: str) -> ModelFile:
     )
     _check_indices(result, where)
     return result
+
+
+def _check_counts(graph: Any, where: str) -> None:
+    for name, count, most in (
+        ("tensors", graph.TensorsLength(), MOST_TENSORS),
+        ("operators", graph.OperatorsLength(), MOST_OPS),
+    ):
+        if count > most:
+            raise ConfigError(
+                f"{where}: {count:,} {name}; up to {most:,} are read: this is no model for a "
+                "microcontroller, or the file is damaged"
+            )
 
 
 def _each(length: int, item: Callable[[int], Any], data: bytes) -> tuple[Any, ...]:
@@ -132,8 +161,8 @@ def _tensor(model: Any, tensor: Any) -> FileTensor:
     if buffer >= model.BuffersLength():
         raise ValueError(f"buffer {buffer} of {model.BuffersLength()}")
     return FileTensor(
-        name=_printable((tensor.Name() or b"").decode(errors="replace")),
-        shape=tuple(int(size) for size in _vector(tensor.ShapeAsNumpy(), np.int32)),
+        name=_text(tensor, 3),
+        shape=_few(tensor.ShapeLength(), tensor.ShapeAsNumpy, MOST_DIMENSIONS),
         type=_name("TensorType", tensor.Type()),
         data=_vector(model.Buffers(buffer).DataAsNumpy(), np.uint8),
         buffer=buffer,
@@ -148,18 +177,38 @@ def _vector(found: Any, dtype: Any) -> NDArray[Any]:
     return np.zeros(0, dtype) if isinstance(found, int) else np.asarray(found, dtype)
 
 
+def _few(length: int, values: Callable[[], Any], most: int) -> tuple[int, ...]:
+    """Return a short list of int32; its length is looked at before its values are."""
+    if not 0 <= length <= most:
+        raise ValueError(f"a list of {length} entries where up to {most} are expected")
+    return tuple(int(value) for value in _vector(values(), np.int32))
+
+
+def _text(accessor: Any, field: int) -> str:
+    """Return the beginning of a string, field number `field` of its table in the schema.
+
+    The accessor would copy all of it, and a damaged length makes that the whole file.
+    """
+    table = accessor._tab
+    offset = table.Offset(4 + 2 * field)
+    if not offset:
+        return ""
+    start, length = table.Vector(offset), table.VectorLen(offset)
+    kept = bytes(table.Bytes[start : start + min(length, LONGEST_NAME)])
+    return _printable(kept.decode(errors="replace"))
+
+
 def _op(model: Any, operator: Any, index: int) -> FileOp:
     if operator.OpcodeIndex() >= model.OperatorCodesLength():
         raise ValueError(f"operator code {operator.OpcodeIndex()}")
     code = model.OperatorCodes(operator.OpcodeIndex())
     builtin = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    custom = code.CustomCode()
-    name = custom.decode(errors="replace") if custom else _name("BuiltinOperator", builtin)
+    name = _name("BuiltinOperator", builtin)
     return FileOp(
-        name=_printable(name),
+        name=f"{name} {_text(code, 1)}" if builtin == CUSTOM else name,
         index=index,
-        inputs=tuple(int(i) for i in _vector(operator.InputsAsNumpy(), np.int32)),
-        outputs=tuple(int(i) for i in _vector(operator.OutputsAsNumpy(), np.int32)),
+        inputs=_few(operator.InputsLength(), operator.InputsAsNumpy, MOST_OPERANDS),
+        outputs=_few(operator.OutputsLength(), operator.OutputsAsNumpy, MOST_OPERANDS),
         options_type=_name("BuiltinOptions", operator.BuiltinOptionsType()),
         options=operator.BuiltinOptions(),
     )

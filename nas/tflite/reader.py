@@ -1,15 +1,41 @@
 """A `.tflite` file as a QuantizedGraph: tensors without the batch, weights by node name."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 from nas.errors import ConfigError
 from nas.graph.graph import GraphBuilder
 from nas.graph.quantized import Constants, Quantization, QuantizedGraph
-from nas.tflite.flatbuffer import FileTensor, ModelFile, damaged_as_config_error, open_model
+from nas.tflite.flatbuffer import (
+    LARGEST_FILE_BYTES,
+    FileTensor,
+    ModelFile,
+    damaged_as_config_error,
+    open_model,
+)
 from nas.tflite.readers import OpRead, read_op
+from nas.tflite.source import LARGEST_FACTOR
 
-__all__ = ["constant_bytes", "read"]
+__all__ = ["StoredModel", "constant_bytes", "read", "read_stored"]
+
+LARGEST_TENSOR_BYTES = 1 << 26
+"""An activation above it is no microcontroller's, and most likely a damaged shape."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredModel:
+    """A network as a file holds it.
+
+    Attributes:
+        network: graph, weights, scales.
+        model_bytes: length of the file.
+        constant_bytes: of the constant buffers that ops read, each buffer once.
+    """
+
+    network: QuantizedGraph
+    model_bytes: int
+    constant_bytes: int
 
 
 def read(source: Path | bytes) -> QuantizedGraph:
@@ -19,29 +45,45 @@ def read(source: Path | bytes) -> QuantizedGraph:
 
     Raises:
         ConfigError: not a `.tflite` file, damaged, several subgraphs, not int8, batch not 1.
-        UnsupportedOpError: an operator that has no reader; names it and its index.
+        UnsupportedOpError: an operator that has no reader; names it, its index and its layer.
     """
-    model, where = _open(source)
+    return read_stored(source).network
+
+
+def read_stored(source: Path | bytes) -> StoredModel:
+    """Return the network with what its file takes; raises what `read` raises."""
+    data, where = _data(source)
+    model = open_model(data, where)
     with damaged_as_config_error(where):
-        return _Reading(model, where).graph()
+        return StoredModel(_Reading(model, where).graph(), len(data), _constant_bytes(model))
 
 
 def constant_bytes(source: Path | bytes) -> int:
     """Return the bytes of the constant buffers that ops read, each buffer once."""
-    model, _ = _open(source)
+    return _constant_bytes(open_model(*_data(source)))
+
+
+def _constant_bytes(model: ModelFile) -> int:
     used = {index for op in model.ops for index in op.inputs if index >= 0}
     buffers = {model.tensors[i].buffer: model.tensors[i].data.size for i in used}
     return sum(buffers.values())
 
 
-def _open(source: Path | bytes) -> tuple[ModelFile, str]:
+def _data(source: Path | bytes) -> tuple[bytes, str]:
     if isinstance(source, bytes):
-        return open_model(source, "model"), "model"
+        return source, "model"
     try:
-        data = source.read_bytes()
+        if source.exists() and not source.is_file():
+            raise ConfigError(f"{source}: not a file; give a .tflite file")
+        size = source.stat().st_size
+        if size > LARGEST_FILE_BYTES:
+            raise ConfigError(
+                f"{source}: {size:,} bytes; models up to {LARGEST_FILE_BYTES:,} bytes are read, "
+                "more than any microcontroller's flash"
+            )
+        return source.read_bytes(), str(source)
     except OSError as error:
         raise ConfigError(f"{source}: cannot be read: {error.strerror}") from None
-    return open_model(data, str(source)), str(source)
 
 
 class _Reading:
@@ -58,7 +100,7 @@ class _Reading:
     def graph(self) -> QuantizedGraph:
         for op in self.model.ops:
             self._node(read_op(self.model, op, self.where), str(op))
-        if self.exit not in self.index or not self.model.ops:
+        if self.index.get(self.exit, self.builder.input) == self.builder.input:
             raise ConfigError(f"{self.where}: no op writes the output, tensor {self.exit}")
         graph = self.builder.build(self.index[self.exit])
         return QuantizedGraph(graph, tuple(self.quantization), self.constants)
@@ -101,6 +143,13 @@ class _Reading:
             raise ConfigError(f"{where}: is {tensor.type}; convert the model to full int8")
         if tensor.shape[:1] != (1,) or len(tensor.shape) not in (2, 4) or min(tensor.shape) < 1:
             raise ConfigError(f"{where}: shape {tensor.shape}; (1, n) and (1, h, w, c) are read")
+        largest = max(tensor.shape[1:-1], default=1)
+        if largest > LARGEST_FACTOR or math.prod(tensor.shape) > LARGEST_TENSOR_BYTES:
+            raise ConfigError(
+                f"{where}: shape {tensor.shape}; up to {LARGEST_FACTOR:,} rows and columns and "
+                f"{LARGEST_TENSOR_BYTES:,} bytes are read: the file is damaged, or no "
+                "microcontroller's"
+            )
         return tensor
 
     def _quantization(self, index: int) -> Quantization:

@@ -4,15 +4,12 @@ To read one more operator, write a function here and enter it in `READERS`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.errors import ConfigError, UnsupportedOpError
 from nas.graph.ops import (
-    Activation,
     Add,
     AveragePool2D,
     Conv2D,
@@ -20,88 +17,16 @@ from nas.graph.ops import (
     FullyConnected,
     MaxPool2D,
     Mean,
-    Op,
-    Padding,
     Reshape,
     Softmax,
 )
 from nas.graph.quantized import Constants
 from nas.tflite.flatbuffer import FileOp, FileTensor, ModelFile
+from nas.tflite.source import OpRead, Source
 
 __all__ = ["OpRead", "read_op"]
 
-ACTIVATIONS = {0: Activation.NONE, 1: Activation.RELU, 3: Activation.RELU6}
-PADDINGS = {0: Padding.SAME, 1: Padding.VALID}
-LARGEST_FACTOR = 1 << 16
-
-
-@dataclass(frozen=True, eq=False)
-class OpRead:
-    """What an operator means: the op, the file's indices of its activations, its constants."""
-
-    op: Op
-    inputs: tuple[int, ...]
-    output: int
-    constants: Constants | None = None
-
-
-@dataclass(frozen=True)
-class _Source:
-    """One operator of one file, and where to say that something is wrong with it."""
-
-    model: ModelFile
-    op: FileOp
-    where: str
-
-    def bad(self, message: str) -> ConfigError:
-        return ConfigError(f"{self.where}: {self.op}: {message}")
-
-    def refused(self, message: str) -> UnsupportedOpError:
-        return UnsupportedOpError(f"{self.where}: {self.op}: {message}")
-
-    def options(self, kind: str) -> Any:
-        """Return the accessor of the op's options, which must be of `kind`."""
-        from importlib import import_module
-
-        if self.op.options_type != kind or self.op.options is None:
-            raise self.bad(f"options of kind {self.op.options_type}, expected {kind}")
-        accessor = getattr(import_module(f"tflite.{kind}"), kind)()
-        accessor.Init(self.op.options.Bytes, self.op.options.Pos)
-        return accessor
-
-    def input(self, position: int) -> FileTensor | None:
-        """Return the tensor read at `position`, None where it is left out."""
-        index = self.op.inputs[position] if position < len(self.op.inputs) else -1
-        return None if index < 0 else self.model.tensors[index]
-
-    def needed(self, position: int) -> FileTensor:
-        tensor = self.input(position)
-        if tensor is None:
-            raise self.bad(f"input {position} is missing")
-        return tensor
-
-    @property
-    def output(self) -> FileTensor:
-        return self.model.tensors[self.op.outputs[0]]
-
-    def activation(self, options: Any) -> Activation:
-        code = options.FusedActivationFunction()
-        if code not in ACTIVATIONS:
-            raise self.refused(f"fused activation {code}; none, RELU and RELU6 are read")
-        return ACTIVATIONS[code]
-
-    def padding(self, options: Any) -> Padding:
-        if options.Padding() not in PADDINGS:
-            raise self.bad(f"padding {options.Padding()} is neither SAME (0) nor VALID (1)")
-        return PADDINGS[options.Padding()]
-
-    def pair(self, name: str, height: int, width: int) -> tuple[int, int]:
-        if not (1 <= height <= LARGEST_FACTOR and 1 <= width <= LARGEST_FACTOR):
-            raise self.bad(f"{name} {height} x {width} is outside 1 to {LARGEST_FACTOR}")
-        return height, width
-
-    def result(self, op: Op, constants: Constants | None = None, *, inputs: int = 1) -> OpRead:
-        return OpRead(op, self.op.inputs[:inputs], self.op.outputs[0], constants)
+MOST_INTEGERS = 8
 
 
 def read_op(model: ModelFile, op: FileOp, where: str) -> OpRead:
@@ -111,7 +36,7 @@ def read_op(model: ModelFile, op: FileOp, where: str) -> OpRead:
         UnsupportedOpError: no reader for it, or a variant of it that is not read.
         ConfigError: it contradicts itself.
     """
-    source = _Source(model, op, where)
+    source = Source(model, op, where)
     reader = READERS.get(op.name)
     if reader is None:
         raise source.refused(ADVICE.get(op.name, f"not read; these are: {', '.join(READERS)}"))
@@ -120,10 +45,10 @@ def read_op(model: ModelFile, op: FileOp, where: str) -> OpRead:
     return reader(source)
 
 
-def _conv(source: _Source) -> OpRead:
+def _conv(source: Source) -> OpRead:
     options = source.options("Conv2DOptions")
     shape = _weights_shape(source, 4)
-    if shape[3] != source.needed(0).shape[-1]:
+    if shape[3] != source.image().shape[-1]:
         raise source.refused(f"weights of {shape[3]} channels for {source.needed(0).shape}")
     op = Conv2D(
         filters=shape[0],
@@ -136,10 +61,10 @@ def _conv(source: _Source) -> OpRead:
     return source.result(op, _constants(source, axis=0))
 
 
-def _depthwise(source: _Source) -> OpRead:
+def _depthwise(source: Source) -> OpRead:
     options = source.options("DepthwiseConv2DOptions")
     shape = _weights_shape(source, 4)
-    multiplier, rest = divmod(shape[3], source.needed(0).shape[-1])
+    multiplier, rest = divmod(shape[3], source.image().shape[-1])
     if shape[0] != 1 or rest or multiplier < 1:
         raise source.bad(f"weights {shape} do not suit input {source.needed(0).shape}")
     op = DepthwiseConv2D(
@@ -153,21 +78,21 @@ def _depthwise(source: _Source) -> OpRead:
     return source.result(op, _constants(source, axis=3))
 
 
-def _fully_connected(source: _Source) -> OpRead:
+def _fully_connected(source: Source) -> OpRead:
     options = source.options("FullyConnectedOptions")
     if options.WeightsFormat() != 0:
         raise source.refused("shuffled weights; the default layout is read")
     shape = _weights_shape(source, 2)
-    elements = np.prod([int(size) for size in source.needed(0).shape], dtype=object)
-    if shape[1] != elements:
+    if shape[1] != prod(source.needed(0).shape):
         raise source.bad(f"weights {shape} do not suit input {source.needed(0).shape}")
     op = FullyConnected(shape[0], source.activation(options))
     return source.result(op, _constants(source, axis=0))
 
 
-def _pool(kind: type[AveragePool2D] | type[MaxPool2D]) -> Callable[[_Source], OpRead]:
-    def reader(source: _Source) -> OpRead:
+def _pool(kind: type[AveragePool2D] | type[MaxPool2D]) -> Callable[[Source], OpRead]:
+    def reader(source: Source) -> OpRead:
         options = source.options("Pool2DOptions")
+        source.image()
         if options.FusedActivationFunction() != 0:
             raise source.refused("a fused activation after pooling is not read")
         _same_scale(source)
@@ -181,7 +106,7 @@ def _pool(kind: type[AveragePool2D] | type[MaxPool2D]) -> Callable[[_Source], Op
     return reader
 
 
-def _mean(source: _Source) -> OpRead:
+def _mean(source: Source) -> OpRead:
     options = source.options("ReducerOptions")
     axes = sorted(_integers(source, 1))
     if axes != [1, 2] or options.KeepDims() or len(source.needed(0).shape) != 4:
@@ -192,7 +117,7 @@ def _mean(source: _Source) -> OpRead:
     return source.result(Mean())
 
 
-def _add(source: _Source) -> OpRead:
+def _add(source: Source) -> OpRead:
     options = source.options("AddOptions")
     first, second = source.needed(0), source.needed(1)
     if first.data.size or second.data.size:
@@ -202,12 +127,12 @@ def _add(source: _Source) -> OpRead:
     return source.result(Add(source.activation(options)), inputs=2)
 
 
-def _reshape(source: _Source) -> OpRead:
+def _reshape(source: Source) -> OpRead:
     _same_scale(source)
     return source.result(Reshape(source.output.shape[1:]))
 
 
-def _softmax(source: _Source) -> OpRead:
+def _softmax(source: Source) -> OpRead:
     beta = float(source.options("SoftmaxOptions").Beta())
     output = source.output
     if (output.scales.tolist(), output.zero_points.tolist()) != ([1.0 / 256.0], [-128]):
@@ -217,7 +142,7 @@ def _softmax(source: _Source) -> OpRead:
     return source.result(Softmax(beta))
 
 
-READERS: dict[str, Callable[[_Source], OpRead]] = {
+READERS: dict[str, Callable[[Source], OpRead]] = {
     "CONV_2D": _conv,
     "DEPTHWISE_CONV_2D": _depthwise,
     "FULLY_CONNECTED": _fully_connected,
@@ -242,53 +167,51 @@ ADVICE = {
 }
 
 
-def _weights_shape(source: _Source, rank: int) -> tuple[int, ...]:
+def _weights_shape(source: Source, rank: int) -> tuple[int, ...]:
     """Return the shape of input 1, which must be int8 constants of `rank` dimensions."""
     tensor = source.needed(1)
     if tensor.type != "INT8" or len(tensor.shape) != rank or min(tensor.shape) < 1:
         raise source.bad(f"weights are {tensor.type} {tensor.shape}; expected INT8, {rank} sizes")
-    if tensor.data.size != np.prod(tensor.shape, dtype=object):
+    if tensor.data.size != prod(tensor.shape):
         raise source.bad(f"weights {tensor.shape} with {tensor.data.size} bytes of data")
-    if any(tensor.zero_points):
+    if np.any(tensor.zero_points):
         raise source.refused("weights with a zero point; symmetric weights are read")
     return tensor.shape
 
 
-def _constants(source: _Source, *, axis: int) -> Constants:
+def _constants(source: Source, *, axis: int) -> Constants:
     tensor = source.needed(1)
     channels = tensor.shape[axis]
     weights = tensor.data.view(np.int8).reshape(tensor.shape)
     return Constants(weights, _scales(source, tensor, axis), _bias(source, channels))
 
 
-def _scales(source: _Source, tensor: FileTensor, axis: int) -> NDArray[np.float32]:
+def _scales(source: Source, tensor: FileTensor, axis: int) -> NDArray[np.float32]:
     scales, channels = tensor.scales, tensor.shape[axis]
-    if not scales.size or not np.all(np.isfinite(scales) & (scales > 0)):
-        raise source.bad("weights without scales, or with a scale that is not above 0")
-    if scales.size == 1:
-        return np.repeat(scales, channels)
-    if scales.size != channels or tensor.axis != axis:
+    if scales.size not in (1, channels) or (scales.size > 1 and tensor.axis != axis):
         raise source.bad(f"{scales.size} scales along axis {tensor.axis} for {tensor.shape}")
-    return scales
+    if not np.all(np.isfinite(scales) & (scales > 0)):
+        raise source.bad("weights with a scale that is not a number above 0")
+    return np.broadcast_to(scales, (channels,))
 
 
-def _bias(source: _Source, channels: int) -> NDArray[np.int32] | None:
+def _bias(source: Source, channels: int) -> NDArray[np.int32] | None:
     tensor = source.input(2)
     if tensor is None:
         return None
     if tensor.type != "INT32" or tensor.data.size != 4 * channels:
         raise source.bad(f"bias is {tensor.type} with {tensor.data.size} bytes; expected INT32")
-    return tensor.data.view("<i4").astype(np.int32)
+    return tensor.data.view("<i4").astype(np.int32, copy=False)
 
 
-def _integers(source: _Source, position: int) -> list[int]:
+def _integers(source: Source, position: int) -> list[int]:
     tensor = source.needed(position)
-    if tensor.type != "INT32" or not tensor.data.size or tensor.data.size % 4:
-        raise source.bad(f"input {position} is not a constant list of INT32")
+    if tensor.type != "INT32" or tensor.data.size not in range(4, MOST_INTEGERS * 4 + 1, 4):
+        raise source.bad(f"input {position} is not a short constant list of INT32")
     return [int(value) for value in tensor.data.view("<i4")]
 
 
-def _same_scale(source: _Source) -> None:
+def _same_scale(source: Source) -> None:
     """Check that bytes may pass unchanged from input to output (TFLite requires it)."""
     before, after = source.needed(0), source.output
     same = np.array_equal(before.zero_points, after.zero_points)

@@ -26,9 +26,9 @@ def main() -> None:
     trials = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     budget: Budget = load_budget("esp32", LIMITS)
 
-    def priced(graph: Graph, settings: LogMelSettings) -> Cost:
+    def priced(graph: Graph, settings: LogMelSettings, *, detail: bool) -> Cost:
         check(settings)
-        return price(graph, settings, budget)
+        return price(graph, settings, budget, detail=detail)
 
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         stats = search(Path(folder), price=priced, limits=budget.limits, max_trials=trials).stats

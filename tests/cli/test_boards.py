@@ -19,9 +19,10 @@ def printed(capsys: pytest.CaptureFixture[str], code: int, *words: str) -> str:
 
 def test_a_line_a_board(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, 0).splitlines()
-    assert lines[0].split()[:5] == ["board", "core", "MHz", "flash", "RAM"]
+    assert lines[1].split()[:5] == ["board", "core", "MHz", "flash", "RAM"]
+    assert max(map(len, lines)) <= 85
     (row,) = (line.split() for line in lines if line.startswith("microbit "))
-    assert row[:5] == ["microbit", "cortex-m0", "16", "262,144", "16,384"]
+    assert row[:5] == ["microbit", "cortex-m0", "16", "256", "16"]
 
 
 def test_json_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:

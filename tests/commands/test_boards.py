@@ -17,8 +17,8 @@ board: mine
 device:
   core: cortex-m7
   clock_hz: 600_000_000
-  flash_bytes: 1_000
-  sram_bytes: 900
+  flash_bytes: 8_192
+  sram_bytes: 1_900
   reserved_sram_bytes: {radio: 100, rtos: 50}
   reserved_flash_bytes: 300
   contiguous_sram_bytes: 500
@@ -46,12 +46,12 @@ def test_what_is_left_of_a_board(folder: Path) -> None:
     (mine,) = (board for board in list_boards() if board.name == "mine")
     assert isinstance(mine, Board)
     assert (mine.core, mine.clock_hz) == ("cortex-m7", 600_000_000)
-    assert (mine.flash_bytes, mine.sram_bytes) == (1_000, 900)
+    assert (mine.flash_bytes, mine.sram_bytes) == (8_192, 1_900)
     assert (mine.free_flash_bytes, mine.free_sram_bytes, mine.largest_block_bytes) == (
-        *(1_000 - 300, 900 - 150),
+        *(8_192 - 300, 1_900 - 150),
         500,
     )
-    assert mine.limits == {"rom_bytes": 700, "ram_bytes": 750, "arena_bytes": 500, "load": 0.8}
+    assert mine.limits == {"rom_bytes": 7_892, "ram_bytes": 1_750, "arena_bytes": 500, "load": 0.8}
 
 
 def test_the_working_directory_stands_before_the_package(folder: Path) -> None:
@@ -81,10 +81,7 @@ def test_what_latency_rests_on_is_said_where_something_is_known(
             raise ConfigError("nothing known")
         return SimpleNamespace(source="counted", expected_error=0.5, extrapolated=True, note="")
 
-    monkeypatch.setattr("nas.commands.boards.find_spec", lambda _: True)
-    monkeypatch.setattr(
-        "nas.commands.boards.import_module", lambda _: SimpleNamespace(basis=basis)
-    )
+    monkeypatch.setattr("nas.commands.boards.basis", basis)
     (folder / "mine.yaml").write_text(MINE)
     boards = {board.name: board for board in list_boards() if isinstance(board, Board)}
     expected = LatencyBasis(source="counted", expected_error=0.5, extrapolated=True)

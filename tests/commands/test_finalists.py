@@ -31,7 +31,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[int, int], int]:
         return {**one["estimated"], "rom_bytes": found.get((one["trial"], one["seed"]), 1_000)}
 
     monkeypatch.setattr(crown, "_export", export)
-    monkeypatch.setattr(crown, "_crown", lambda _study, one, _context: one)
+    monkeypatch.setattr(crown, "_crown", lambda _study, one, _context, _runtime: one)
     return found
 
 

@@ -72,8 +72,7 @@ def crowned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """What is left of a winner, by trial; the test split scores one hundredth of it."""
     monkeypatch.setattr(crown, "candidate_of", lambda found: found)
     monkeypatch.setattr(crown, "write_candidate", lambda *_: None)
-    monkeypatch.setattr(crown, "memory_by_op", lambda _: [])
-    monkeypatch.setattr(crown, "read", lambda _: SimpleNamespace(graph=None))
+    monkeypatch.setattr(crown, "_memory", lambda *_: [])
     score = {"n": 9}
 
     def tested(source: Path, *_: Any) -> dict[str, Any]:
@@ -86,7 +85,7 @@ def crowned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "model.tflite").write_bytes(b"model %d" % trial)
         result = {"trial": trial, "seed": 0, "candidate": {}}
-        _crown(tmp_path, result, cast(Any, None))
+        _crown(tmp_path, result, cast(Any, None), "c")
         kept: dict[str, Any] = read_json(tmp_path / "winner" / "result.json")
         return kept
 

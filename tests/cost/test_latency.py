@@ -79,7 +79,6 @@ def test_what_silicon_measured_lies_within_the_expected_error(target, network):
     [
         ("rv32imc", 160e6, "esp-nn", 426.0),  # esp-tflite-micro's README
         ("xtensa-lx7", 240e6, "esp-nn", 54.0),  # the same
-        ("xtensa-lx6", 240e6, "portable", 600.41),  # mcufit-bench
     ],
 )
 def test_published_times_of_person_detect_lie_within_the_expected_error(

@@ -1,7 +1,5 @@
-import statistics
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -106,15 +104,3 @@ def test_importing_the_prices_brings_no_framework():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_a_price_takes_well_under_a_millisecond():
-    graph, board = ds_cnn(), load_budget("esp32")
-    price(graph, LogMelSettings(), board)
-    seconds = []
-    for _ in range(200):
-        start = time.perf_counter()
-        price(graph, LogMelSettings(), board)
-        seconds.append(time.perf_counter() - start)
-    # 0.15 ms here; a search records thousands, the limit for both is 5 ms.
-    assert statistics.median(seconds) < 1e-3

@@ -38,7 +38,7 @@ TOOLS = {
 
 
 def estimate(tree, core):
-    device = {"core": core, "clock_hz": 1, "flash_bytes": 1 << 30, "sram_bytes": 1 << 30}
+    device = {"core": core, "clock_hz": 1_000_000, "flash_bytes": 1 << 30, "sram_bytes": 1 << 30}
     device["reserved_sram_bytes"] = 0
     board = {"board": "any", "device": device, "limits": {"macs": 1}}
     graph = read(tree.path / "model.tflite").graph

@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 
 from nas.graph.graph import GraphBuilder
 from nas.graph.lifetimes import storage
-from nas.graph.ops import Add, Conv2D, Mean, Reshape
+from nas.graph.ops import Add, Conv2D, MaxPool2D, Mean, Reshape
 from nas.graph.order import Needs, least_order
 from nas.graph.overlap import margin
 from nas.graph.planner import greedy_plan, overlapped_plan
@@ -83,3 +83,25 @@ def test_a_chain_keeps_its_order():
     builder = GraphBuilder((4, 4, 2))
     graph = builder.build(builder.add(Mean(), builder.add(Conv2D(3, (1, 1)), builder.input)))
     assert overlapped_plan(graph).order == (0, 1)
+
+
+def fan(branches):
+    """Pools of one input, added up one after the other."""
+    builder = GraphBuilder((8, 8, 4))
+    pools = [builder.add(MaxPool2D((2, 2), (1, 1)), builder.input) for _ in range(branches)]
+    total = pools[0]
+    for pool in pools[1:]:
+        total = builder.add(Add(), total, pool)
+    return builder.build(total)
+
+
+def test_a_fan_is_added_up_as_it_opens():
+    """Input, sum so far and one pool: three buffers, whatever the number of branches."""
+    graph = fan(60)
+    assert overlapped_plan(graph).arena_bytes <= 256 + 2 * 208
+    assert greedy_plan(graph).arena_bytes > 60 * 196
+
+
+def test_very_wide_graphs_get_a_plan_too():
+    graph = fan(500)
+    assert overlapped_plan(graph).arena_bytes <= greedy_plan(graph).arena_bytes

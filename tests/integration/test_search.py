@@ -5,15 +5,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from nas.export.built import built_cost
+from nas.search import read_records
 from tests.integration.sounds import write_tones
 from tests.tools import require
 
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[2]
+CORE = ("xtensa-lx6", "xtensa-lx106")
+"""Of the ESP32, and of the compiler that stands in for it."""
+QUANTITIES = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes", "model_bytes")
+TOLERATED = 0.03
 SPACE = """
 families:
   ds_cnn: {}
@@ -87,12 +94,44 @@ def test_what_a_search_leaves(searched: tuple[Path, list[str], str]) -> None:
     assert printed.rstrip().splitlines()[-4] == "next:"
 
 
-def test_built_costs_stay_near_the_estimate(searched: tuple[Path, list[str], str]) -> None:
-    folder, _, _ = searched
-    result = json.loads((folder / "results/tones/winner/result.json").read_text())
-    for quantity in ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes"):
-        ratio = result["built"][quantity] / result["estimated"][quantity]
-        assert ratio < 1.03, f"{quantity}: built {ratio:.3f} of the estimate"
+def over_its_price(priced: dict[str, Any], built: dict[str, Any]) -> dict[str, float]:
+    """Return by which part of its price each quantity costs more than `TOLERATED` above it."""
+    ratios = {name: built[name] / priced[name] - 1.0 for name in QUANTITIES}
+    return {name: ratio for name, ratio in ratios.items() if ratio > TOLERATED}
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_a_quantity_over_its_price_is_found(quantity: str) -> None:
+    priced = dict.fromkeys(QUANTITIES, 1_000)
+    assert over_its_price(priced, {**priced, quantity: 1_029}) == {}
+    assert list(over_its_price(priced, {**priced, quantity: 1_031})) == [quantity]
+
+
+def test_the_shipped_model_costs_no_more_than_its_trial_was_priced(
+    searched: tuple[Path, list[str], str],
+) -> None:
+    """What was compiled, with the board's own cross compiler, beside the price before training."""
+    require("xtensa-lx106-elf-gcc", package="gcc-xtensa-lx106")
+    study = searched[0] / "results" / "tones"
+    result = json.loads((study / "winner" / "result.json").read_text())
+    (trial,) = (one for one in read_records(study) if one.number == result["trial"])
+    assert trial.cost is not None
+    assert result["estimated"] == trial.cost.to_dict()
+    assert (result["built"]["core"], result["built"]["compiled_for"]) == CORE
+    assert result["built"]["compiler"].startswith("xtensa-lx106-elf-gcc")
+    assert over_its_price(result["estimated"], result["built"]) == {}
+
+
+def test_the_costs_that_are_told_are_those_of_the_tree_that_ships(
+    searched: tuple[Path, list[str], str],
+) -> None:
+    require("xtensa-lx106-elf-gcc", package="gcc-xtensa-lx106")
+    study = searched[0] / "results" / "tones"
+    told = json.loads((study / "winner" / "result.json").read_text())["built"]
+    compiled = built_cost(study / "firmware", CORE[0])
+    assert {key: told[key] for key in compiled} == compiled
+    assert told.keys() - compiled.keys() == {"latency_ms", "load"}
+    assert told["model_bytes"] == (study / "winner" / "model.tflite").stat().st_size
 
 
 def test_exported_tree_proves_itself(searched: tuple[Path, list[str], str]) -> None:

@@ -24,7 +24,7 @@ DATA = DataInfo("d" * 64, 16_000, (1_000,))
 LOOSE = Limits(rom_bytes=1 << 20, ram_bytes=1 << 20, macs=50_000_000)
 
 
-def price(graph: Graph, settings: LogMelSettings) -> Cost:
+def price(graph: Graph, settings: LogMelSettings, /, *, detail: bool = True) -> Cost:
     """Count work and weights by their definitions; RAM is the two largest tensors at once."""
     macs = constants = 0
     for node in graph.nodes:

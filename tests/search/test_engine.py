@@ -214,8 +214,8 @@ def test_what_is_limited_and_not_known_never_fits(tmp_path: Path) -> None:
 
 
 def test_limits_that_cannot_be_met_together(tmp_path: Path) -> None:
-    def price(graph, settings):  # type: ignore[no-untyped-def]
-        cost = formula.price(graph, settings)
+    def price(graph, settings, *, detail):  # type: ignore[no-untyped-def]
+        cost = formula.price(graph, settings, detail=detail)
         return type(cost)(**{**cost.to_dict(), "rom_bytes": 10_000_000_000 // cost.macs})
 
     limits = Limits(macs=100_000, rom_bytes=2_000)

@@ -1,11 +1,20 @@
 """Damaged files: whatever is in them, the answer is a network or one NasError."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from nas.errors import NasError
+from nas.errors import ConfigError, NasError
 from nas.tflite import constant_bytes, read
+from tests.export.toy import toy_model
+from tests.paths import REPOSITORY
 from tests.shared import reference_model
+from tests.tflite.damage import asking_too_much, chain, mutated, small
 from tests.tflite.models import every_op
 from tests.tflite.writer import write
 
@@ -20,22 +29,18 @@ def _survives(data: bytes) -> None:
         assert "\n" not in message
 
 
-def _mutated(data: bytes, rng: np.random.Generator) -> bytes:
-    changed = bytearray(data)
-    for _ in range(int(rng.integers(1, 5))):
-        at = int(rng.integers(0, len(changed) - 4))
-        size = int(rng.choice([1, 4]))
-        changed[at : at + size] = rng.choice(
-            [rng.bytes(size), b"\0" * size, b"\xff" * size, (1 << 31).to_bytes(4, "little")[:size]]
-        )
-    return bytes(changed)
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_mutations_of_a_small_file(seed):
     data, rng = write(*every_op()), np.random.default_rng(seed)
     for _ in range(150):
-        _survives(_mutated(data, rng))
+        _survives(mutated(data, rng))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_absurd_sizes_indices_and_scales(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(100):
+        _survives(small(rng))
 
 
 def test_truncations_of_a_small_file():
@@ -48,6 +53,71 @@ def test_mutations_of_the_structure_of_a_published_file():
     data, rng = reference_model("kws").read_bytes(), np.random.default_rng(0)
     tail = len(data) - 20_000  # tensors and operators; what is before are weights
     for _ in range(150):
-        _survives(data[:tail] + _mutated(data[tail:], rng))
+        _survives(mutated(data, rng, first=tail))
     for length in rng.integers(0, len(data), 100):
         _survives(data[: int(length)])
+
+
+REFUSALS = {
+    "tensors": "20,000 tensors; up to 8,192 are read",
+    "operators": "1,100 operators; up to 1,024 are read",
+    "dimensions": "a list of 20000 entries where up to 8 are expected",
+    "operands": "a list of 20000 entries where up to 256 are expected",
+    "rows": "up to 65,536 rows and columns",
+    "area": "67,108,864 bytes are read",
+    "itself": "writes tensor 0 again",
+}
+
+
+def test_a_file_that_asks_for_too_much_is_refused():
+    files = dict(asking_too_much())
+    assert set(files) == set(REFUSALS)
+    for name, data in files.items():
+        with pytest.raises(ConfigError) as error:
+            read(data)
+        assert REFUSALS[name] in str(error.value)
+
+
+def test_as_many_operators_as_are_read():
+    assert len(read(chain(1_024)).graph.nodes) == 1_024
+
+
+def test_a_network_whose_output_is_its_input_is_refused():
+    with pytest.raises(ConfigError, match="no op writes the output, tensor 0"):
+        read(write(*every_op(), outputs=(0,)))
+
+
+def _fuzzed(count: int, seed: int, files: list[Path]) -> None:
+    """Run `nas estimate` on damaged files: the bounds are those a user was promised."""
+    command = [sys.executable, "-W", "error", "-m", "tests.tflite.fuzz_estimate"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(
+        [*command, str(count), str(seed), *map(str, files)],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert sum(found["codes"].values()) == count
+    assert {"0", "1", "2"} <= set(found["codes"])
+    assert found["slowest_s"] < 5
+    assert found["peak_kb"] < 200_000
+
+
+def test_estimates_of_damaged_files(tmp_path):
+    (tmp_path / "toy.tflite").write_bytes(toy_model())
+    _fuzzed(150, 0, [tmp_path / "toy.tflite"])
+
+
+@pytest.mark.slow
+def test_estimates_of_a_thousand_damaged_published_files():
+    _fuzzed(1_000, 1, [reference_model(n) for n in ("kws", "ad", "ic_resnet", "person_detect")])
+
+
+@pytest.mark.slow
+def test_estimates_of_a_thousand_damaged_files_of_ours(tmp_path):
+    (tmp_path / "toy.tflite").write_bytes(toy_model())
+    _fuzzed(1_000, 2, [tmp_path / "toy.tflite"])

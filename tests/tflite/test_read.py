@@ -177,7 +177,7 @@ def _wrong_options(tensors, ops):
         (_no_scale, "tensor 6 t6: 0 scales and 0 zero points"),
         (_five_scales, "op 1 DEPTHWISE_CONV_2D: 5 scales along axis 3"),
         (_wide_bias, "op 0 CONV_2D: bias is INT64"),
-        (_reads_the_future, "op 4 ADD: "),
+        (_reads_the_future, "op 4 ADD"),
         (_writes_twice, "op 1 DEPTHWISE_CONV_2D: writes tensor 3 again"),
         (_softmax_scale, "op 9 SOFTMAX: the output of an int8 softmax"),
         (_pool_scale, "op 2 MAX_POOL_2D: input and output differ in scale"),
@@ -227,14 +227,14 @@ def _unknown(tensors, ops):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (_grouped, "op 3 CONV_2D: weights of 4 channels"),
-        (_activation, "op 0 CONV_2D: fused activation 2"),
-        (_keep_dims, "op 6 MEAN: mean over axes [1, 2], keep_dims True"),
-        (_other_axes, "op 6 MEAN: mean over axes [1, 3]"),
-        (_broadcast, "op 4 ADD: shapes"),
-        (_asymmetric, "op 3 CONV_2D: weights with a zero point"),
-        (_custom, "op 6 QUANTIZE: not read; convert with int8 input and output"),
-        (_unknown, "op 9 LOGISTIC: not read; these are: CONV_2D"),
+        (_grouped, "op 3 CONV_2D (layer t9): weights of 4 channels"),
+        (_activation, "op 0 CONV_2D (layer t3): fused activation 2"),
+        (_keep_dims, "op 6 MEAN (layer t13): mean over axes [1, 2], keep_dims True"),
+        (_other_axes, "op 6 MEAN (layer t13): mean over axes [1, 3]"),
+        (_broadcast, "op 4 ADD (layer t10): shapes"),
+        (_asymmetric, "op 3 CONV_2D (layer t9): weights with a zero point"),
+        (_custom, "op 6 QUANTIZE (layer t13): not read; convert with int8 input and output"),
+        (_unknown, "op 9 LOGISTIC (layer t19): not read; these are: CONV_2D"),
     ],
 )
 def test_an_op_that_is_not_read_is_refused_by_name_and_index(change, message):

@@ -14,9 +14,10 @@ __all__ = ["memory"]
 def memory(ops: Sequence[Mapping[str, Any]], arena_bytes: int | None) -> go.Figure:
     """Return bars an op in execution order, top to bottom; `arena_bytes` is drawn as a line."""
     drawn = figure(height=130 + 24 * len(ops), showlegend=False, bargap=0.25)
-    peak = max((op["live_bytes"] for op in ops), default=0)
-    colors = [RED if op["live_bytes"] == peak else BLUE for op in ops]
-    _bars(drawn, ops, "live_bytes", colors, "x")
+    used = "arena_bytes" if all("arena_bytes" in op for op in ops) else "live_bytes"
+    peak = max((op[used] for op in ops), default=0)
+    colors = [RED if op[used] == peak else BLUE for op in ops]
+    _bars(drawn, ops, used, colors, "x")
     _bars(drawn, ops, "constant_bytes", [ORANGE] * len(ops), "x2")
     right = {**drawn.layout.xaxis.to_plotly_json(), "domain": [0.54, 1], "anchor": "y"}
     drawn.update_layout(
