@@ -1,4 +1,4 @@
-#include "nas/log_mel.h"
+#include "nas/stages.h"
 
 uint32_t nas_log2_q15(uint64_t value, const uint16_t *log2_table) {
     uint32_t exponent = 63;

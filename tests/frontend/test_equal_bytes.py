@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from nas.frontend import LogMelSettings, features, native
+from nas.frontend import LogMelSettings, features, native, stages
 from nas.frontend.kinds.log_mel import reference
 from tests.frontend.signals import extremes, settings, speech
 
@@ -51,7 +51,7 @@ def test_the_chunk_does_not_matter(monkeypatch):
     chosen = LogMelSettings(clip_ms=100)
     samples = extremes(chosen.clip_length, seed=4)
     whole = reference.features(samples, chosen)
-    monkeypatch.setattr(reference, "CHUNK", 10)
+    monkeypatch.setattr(stages, "CHUNK", 10)
     np.testing.assert_array_equal(reference.features(samples, chosen), whole)
 
 

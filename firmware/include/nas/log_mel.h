@@ -20,10 +20,7 @@
 #ifndef NAS_LOG_MEL_H
 #define NAS_LOG_MEL_H
 
-#include "nas/fixed.h"
-
-#define NAS_POWER_SHIFT 14
-#define NAS_LOG2_CHORDS 32
+#include "nas/stages.h"
 
 /* Constant tables of one setting. Every pointer lies in flash on a device.
  *
@@ -51,7 +48,7 @@ typedef struct {
 
 /* Stream state: 16 bytes on a 32-bit target; the buffers are the caller's.
  *
- * work      [n_fft] scratch, free for other use between two calls
+ * work      [n_fft + 2 n_mels] scratch, free for other use between two calls
  * history   [win_length] the samples of the frame that is being filled
  * n_filled  samples in history: 0 to win_length - 1 between two calls
  */
@@ -65,7 +62,7 @@ typedef struct {
 /* Features of one frame.
  *
  * samples   [win_length] any int16 values
- * work      [n_fft] scratch
+ * work      [n_fft + 2 n_mels] scratch
  * features  [n_mels] -128 to 127
  */
 void nas_log_mel_frame(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *work,
@@ -74,7 +71,7 @@ void nas_log_mel_frame(const nas_log_mel_tables_t *tables, const int16_t *sample
 /* Features of one whole clip: frames at 0, hop_length, 2 x hop_length ..., none padded.
  *
  * samples   [n_samples]
- * work      [n_fft] scratch
+ * work      [n_fft + 2 n_mels] scratch
  * features  [n_frames x n_mels] frame after frame
  * returns   n_frames: 1 + (n_samples - win_length) / hop_length, or 0 when n_samples < win_length
  */
@@ -83,7 +80,7 @@ size_t nas_log_mel_clip(const nas_log_mel_tables_t *tables, const int16_t *sampl
 
 /* Start a stream. The next sample pushed is the first of the first frame.
  *
- * work      [n_fft]
+ * work      [n_fft + 2 n_mels]
  * history   [win_length]
  */
 void nas_log_mel_init(nas_log_mel_state_t *state, const nas_log_mel_tables_t *tables,
@@ -99,17 +96,5 @@ void nas_log_mel_init(nas_log_mel_state_t *state, const nas_log_mel_tables_t *ta
  */
 size_t nas_log_mel_push(nas_log_mel_state_t *state, const int16_t *samples, size_t n_samples,
                         int8_t *features);
-
-/* Stages, one a file; nas_log_mel_frame calls them in this order. */
-
-/* Step 1. out [n_fft]: sum of |out| is 2^30 or less, rounding apart; zeros after win_length. */
-void nas_window_apply(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *out);
-
-/* Steps 3 to 6. spectrum [n_fft / 2 complex] as nas_fft_real leaves it; features [n_mels]. */
-void nas_mel_features(const nas_log_mel_tables_t *tables, const int32_t *spectrum,
-                      int8_t *features);
-
-/* Step 5. log2(value) in Q15, 0 to 64 x 32,768; 0 for value 0. Error below 0.0003. */
-uint32_t nas_log2_q15(uint64_t value, const uint16_t *log2_table);
 
 #endif

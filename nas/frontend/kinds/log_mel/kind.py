@@ -1,12 +1,10 @@
 """Log-mel features as a kind of front end."""
 
-import numpy as np
-
 from nas.frontend.kind import N_FFT_MAX, Kind, fft_multiplies, too_long
 from nas.frontend.kinds.log_mel import reference
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
-from nas.frontend.kinds.log_mel.tables import LogMelTables, build
-from nas.frontend.tables import Q15_ONE
+from nas.frontend.kinds.log_mel.tables import build
+from nas.frontend.mel_tables import empty_bands
 
 __all__ = ["KIND", "N_FFT_MAX"]
 
@@ -15,7 +13,8 @@ def _problem(settings: LogMelSettings) -> str | None:
     longest = too_long(settings)
     if longest is not None:
         return longest
-    empty = _empty_bands(build(settings))
+    tables = build(settings)
+    empty = empty_bands(tables.mel_start, tables.mel_weight)
     if not empty:
         return None
     apart = settings.sample_rate_hz / settings.n_fft
@@ -24,18 +23,6 @@ def _problem(settings: LogMelSettings) -> str | None:
         f"are too narrow for FFT bins {apart:.1f} Hz apart: band {empty[0]} gets none; "
         "use fewer bands, a wider range or a longer window_ms"
     )
-
-
-def _empty_bands(tables: LogMelTables) -> list[int]:
-    """Return the bands in which no bin has a weight."""
-    start = tables.mel_start.astype(np.int64)
-    rising = tables.mel_weight.astype(np.int64)
-    in_gap = [rising[a:b] for a, b in zip(start - start[0], start[1:] - start[0], strict=False)]
-    return [
-        band
-        for band in range(tables.n_mels)
-        if not in_gap[band].any() and not (Q15_ONE - in_gap[band + 1]).any()
-    ]
 
 
 def _macs(settings: LogMelSettings) -> int:
@@ -52,15 +39,15 @@ KIND = Kind(
     problem=_problem,
     reference=reference.features,
     macs_per_hop=_macs,
-    work_words=lambda settings: settings.n_fft,
+    work_words=lambda settings: settings.n_fft + 2 * settings.n_mels,
     functions=(
         "nas_fft_complex",
         "nas_fft_real",
+        "nas_frame_window",
         "nas_log2_q15",
         "nas_log_mel_frame",
         "nas_log_mel_init",
         "nas_log_mel_push",
-        "nas_mel_features",
-        "nas_window_apply",
+        "nas_mel_energies",
     ),
 )
