@@ -127,7 +127,7 @@ class _KindPlan:
     window: Ask
     clip: Ask
     hops: Mapping[Value, Ask]
-    own: Mapping[Value, tuple[Ask, ...]]
+    own: Mapping[Value, "_Own"]
 
     @classmethod
     def of(
@@ -152,8 +152,22 @@ class _KindPlan:
         """Return the settings, or why there are none."""
         rate, window, clip = self.rate(choices), self.window(choices), self.clip(choices)
         hop = self.hops[window](choices)
-        own = [ask(choices) for ask in self.own[rate]]
-        return self.made(rate, clip, window, hop, *own)
+        return self.made(rate, clip, window, hop, *self.own[rate].pick(choices))
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Values of a kind's own settings at one rate, and the questions for those that vary."""
+
+    values: Values
+    asks: tuple[tuple[int, Ask], ...]
+
+    def pick(self, choices: Choices) -> list[Value]:
+        """Return a value of each, in the order of the fields."""
+        picked = list(self.values)
+        for place, ask in self.asks:
+            picked[place] = ask(choices)
+        return picked
 
 
 def _settings(kind: type[FrontEndSettings], *values: Value) -> FrontEndSettings | str:
@@ -186,12 +200,15 @@ def _ask_hop(grid: FrontEndGrid, kind: str, name: str, window: Value) -> Ask:
     return asker(_named(name, hops, every, window), hops)
 
 
-def _ask_own(grid: FrontEndGrid, kind: str, rate: Value) -> tuple[Ask, ...]:
-    asks = []
-    for name in list(fields_of(KINDS[kind].settings))[len(COMMON) :]:
-        every, values = grid.kinds[kind][name], grid.possible(kind, name, rate)
-        asks.append(asker(_named(f"frontend.{kind}.{name}", values, every, rate), values))
-    return tuple(asks)
+def _ask_own(grid: FrontEndGrid, kind: str, rate: Value) -> _Own:
+    values, asks = [], []
+    for place, name in enumerate(list(fields_of(KINDS[kind].settings))[len(COMMON) :]):
+        allowed, every = grid.possible(kind, name, rate), grid.kinds[kind][name]
+        values.append(allowed[0])
+        if len(allowed) > 1:
+            named = _named(f"frontend.{kind}.{name}", allowed, every, rate)
+            asks.append((place, asker(named, allowed)))
+    return _Own(tuple(values), tuple(asks))
 
 
 def _named(name: str, allowed: Sequence[Value], every: Sequence[Value], given: Value) -> str:

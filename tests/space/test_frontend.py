@@ -167,8 +167,8 @@ def test_settings_not_named_keep_their_usual_value(tmp_path: Path) -> None:
     assert domains["frontend.kind"] == {("log_mel", "tilt")}
     assert {(c.frontend.kind, c.frontend.n_bins) for c in found} == {("log_mel", 20), ("tilt", 8)}
     assert {c.frontend.sample_rate_hz for c in found} == {16_000}  # 7,600 and 6,000 Hz are usual
-    kept = space.describe()["frontend"]["kinds"]["log_mel"]
-    assert kept == {"n_mels": [20], "fmin_hz": [80], "fmax_hz": [7_600]}
+    described = space.describe()["frontend"]["kinds"]["log_mel"]
+    assert described.items() >= {"n_mels": [20], "fmin_hz": [80], "fmax_hz": [7_600]}.items()
 
 
 def test_a_kernel_longer_than_the_features_is_impossible(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class RawSettings(FrontEndSettings):
     decimation: int = 2
     gain_db: int = 6
 
-    def ranges(self) -> list[tuple[str, int, int, int]]:
+    def ranges(self) -> list[tuple[str, float, float, float]]:
         """Return name, value, lowest and highest allowed value of each number."""
         return [
             *super().ranges(),
@@ -37,6 +37,11 @@ class RawSettings(FrontEndSettings):
     def n_bins(self) -> int:
         """Values of one hop."""
         return self.hop_length // self.decimation
+
+    @property
+    def is_waveform(self) -> bool:
+        """The rows, one after another, are the waveform."""
+        return True
 
     @property
     def words(self) -> str:
