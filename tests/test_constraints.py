@@ -8,7 +8,7 @@ from nas import config
 from nas.budget import load_budget, total_bytes
 from nas.cost import price
 from nas.cost.code import FOLDER, table_name
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.space import MinimumChoices, build_graph, load_space
 from tests.cost.fixtures import ds_cnn
 from tests.random_candidates import N_CLASSES, networks

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nas.budget import Cost
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.search import Record
 from nas.search.record import Asked
 from nas.space import Candidate

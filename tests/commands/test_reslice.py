@@ -13,7 +13,7 @@ from nas.cli import main
 from nas.commands.board_files import BoardFacts, cheapest, load_boards
 from nas.commands.reslice import BoardRow, Trained, reslice, study_on_boards
 from nas.errors import ConfigError, UnsupportedOpError
-from nas.frontend.settings import LogMelSettings
+from nas.frontend import LogMelSettings
 from nas.graph.graph import Graph
 from nas.search import judged_records, read_records
 from nas.space import Candidate, build_graph, load_space
