@@ -267,6 +267,22 @@ def export(
 
 
 @app.command()
+def features(
+    file: Annotated[Path, typer.Argument(help="A recording: WAV, FLAC, MP3, OGG.")],
+    kind: Annotated[str, typer.Option(help="Kind of front end.")] = "log_mel",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, a setting; repeat for more.")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw to this .html or .png.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the network sees of a recording, beside float64, with the error."""
+    from nas.cli.features import run
+
+    run(file, kind=kind, settings=settings or [], plot=plot, as_json=as_json)
+
+
+@app.command()
 def boards(as_json: AsJson = False) -> None:
     """List the boards: chip, what is left for us of it, limits."""
     from nas.cli.boards import run

@@ -55,6 +55,11 @@ class FrontEndSettings:
         return f"{self.n_bins} {self.kind} values"
 
     @property
+    def is_waveform(self) -> bool:
+        """Tell whether the rows, one after another, are one signal in time: frames touch."""
+        return False
+
+    @property
     def run_in_ms(self) -> int:
         """Sound before a clip that the features need to settle; 0 where there is no state."""
         return 0

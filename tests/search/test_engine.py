@@ -17,6 +17,7 @@ from nas.pareto import dominates
 from nas.search import Event, Kind, Stop, front_frame, read_records, trials_frame
 from nas.search.record import values_of
 from nas.space import load_space
+from nas.space.frontend import FrontEndGrid
 from nas.space.space import Space
 from tests.search import formula
 from tests.search.formula import search
@@ -236,14 +237,19 @@ def small_space() -> Space:
     domains["conv1d"] |= {"stem_width": [8], "stages": [1], "head": ["gap"], "dense_units": [0]}
     domains["conv1d"] |= {"stem_kernel": [3, 5], "kernel": [3, 5], "growth": [1.0]}
     domains["conv1d"] |= {"separable": [False], "residual": [False]}
-    lists = {key: value[:1] for key, value in space.frontend.model_dump().items() if value}
+    grid = space.frontend
+    one = FrontEndGrid(
+        common={key: values[:1] for key, values in grid.common.items()},
+        clip_ms=None,
+        kinds={"log_mel": {key: v[:1] for key, v in grid.kinds["log_mel"].items()}},
+    )
     training = {"learning_rate": [1e-3], "batch_size": [32], "dropout": [0.0]}
     training |= {"weight_decay": [0.0], "label_smoothing": [0.0]}
     words = {"augment": ["light"], "spec_augment": ["off"]}
     return Space(
         "small",
         domains,
-        type(space.frontend)(**lists),
+        one,
         type(space.training)(**training, **words),  # type: ignore[arg-type]
     )
 

@@ -1,7 +1,7 @@
 """Log-mel features as a kind of front end."""
 
 from nas.frontend.kind import N_FFT_MAX, Kind, fft_multiplies, too_long
-from nas.frontend.kinds.log_mel import reference
+from nas.frontend.kinds.log_mel import float_reference, reference
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
 from nas.frontend.kinds.log_mel.tables import build
 from nas.frontend.mel_tables import empty_bands
@@ -53,6 +53,7 @@ KIND = Kind(
     tables=build,
     problem=_problem,
     reference=reference.features,
+    float_reference=float_reference.features,
     macs_per_hop=_macs,
     work_words=lambda settings: settings.n_fft + 2 * settings.n_mels,
     functions=(

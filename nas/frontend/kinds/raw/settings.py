@@ -39,6 +39,11 @@ class RawSettings(FrontEndSettings):
         return self.hop_length // self.decimation
 
     @property
+    def is_waveform(self) -> bool:
+        """The rows, one after another, are the waveform."""
+        return True
+
+    @property
     def words(self) -> str:
         """What one frame holds, for people."""
         return f"{self.n_bins} values at {self.sample_rate_hz / self.decimation:g} Hz"
