@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from nas.frontend.settings import FrontEndSettings
 
-__all__ = ["Floats", "frames", "mel_weights", "spectrum", "window"]
+__all__ = ["FULL_SCALE", "Floats", "frames", "mel_weights", "spectrum", "window"]
 
 Floats = NDArray[np.float64]
 
@@ -19,13 +19,18 @@ def frames(
     settings: FrontEndSettings,
     *,
     remove_mean: bool = False,
+    whole_mean: bool = False,
     pre_emphasis: float = 0.0,
 ) -> Floats:
-    """Return the frames of whole clips, from -1 to 1 [shape=(n, n_frames, win_length)]."""
+    """Return the frames of whole clips, from -1 to 1 [shape=(n, n_frames, win_length)].
+
+    `whole_mean` rounds the mean that is taken from a frame to a step of int16.
+    """
     every = sliding_window_view(samples, settings.win_length, axis=1)
     cut = every[:, :: settings.hop_length] / FULL_SCALE
     if remove_mean:
-        cut = cut - cut.mean(axis=2, keepdims=True)
+        mean = cut.mean(axis=2, keepdims=True)
+        cut = cut - (np.floor(mean * FULL_SCALE + 0.5) / FULL_SCALE if whole_mean else mean)
     if pre_emphasis:
         before = np.concatenate([cut[:, :, :1], cut[:, :, :-1]], axis=2)
         cut = cut - pre_emphasis * before

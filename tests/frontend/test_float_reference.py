@@ -5,7 +5,10 @@ import pytest
 
 from nas.frontend import KINDS, LogMelSettings, features
 from nas.frontend.float_reference import as_int8, error_of, float_features
-from tests.frontend import float_reference
+from nas.frontend.kinds.mfcc import MfccSettings
+from nas.frontend.kinds.raw import RawSettings
+from nas.frontend.kinds.spectrum import SpectrumSettings
+from tests.frontend import float_reference, mfcc_float
 from tests.frontend.signals import speech
 from tests.space import kinds
 
@@ -36,6 +39,39 @@ def test_the_integers_are_close_on_speech(settings):
     assert error.within_one >= 0.995
     assert error.largest <= 3
     assert error.equal > 0.95
+
+
+OTHERS = [
+    MfccSettings(),
+    MfccSettings(n_mels=40, n_mfcc=40, lifter=60),
+    MfccSettings(scale_kind="ln", spectrum_kind="magnitude", window_ms=25, hop_ms=10),
+    SpectrumSettings(),
+    SpectrumSettings(window_ms=25, hop_ms=10, fmax_hz=7_000, pre_emphasis=0.97),
+    RawSettings(),
+    RawSettings(decimation=1, gain_db=0),
+    RawSettings(decimation=4, gain_db=24, window_ms=32, hop_ms=32),
+]
+
+
+@pytest.mark.parametrize("settings", OTHERS, ids=str)
+def test_the_integers_of_other_kinds_are_close_on_speech(settings):
+    samples = speech(20)
+    error = error_of(features(samples, settings), float_features(samples, settings))
+    assert error.within_one >= 0.995
+    assert error.largest <= 3
+
+
+def test_mfcc_agrees_with_scipy_transform():
+    settings = MfccSettings(lifter=22)
+    samples = np.random.default_rng(4).normal(0, 1_000, (1, 16_000)).round().astype(np.int16)
+    wanted = mfcc_float.features(samples[0].astype(float), settings)
+    assert np.abs(float_features(samples, settings)[0] - wanted).max() < 1e-2
+
+
+def test_raw_without_decimation_is_the_samples():
+    samples = np.random.default_rng(4).integers(-32_768, 32_768, (1, 16_000)).astype(np.int16)
+    settings = RawSettings(decimation=1, gain_db=0)
+    assert np.array_equal(float_features(samples, settings).ravel(), samples[0] / 256)
 
 
 def test_silence_is_the_lowest_value():

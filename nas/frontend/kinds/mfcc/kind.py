@@ -2,7 +2,7 @@
 
 from nas.frontend.kind import Kind
 from nas.frontend.kinds import log_mel
-from nas.frontend.kinds.mfcc import reference
+from nas.frontend.kinds.mfcc import float_reference, reference
 from nas.frontend.kinds.mfcc.settings import MfccSettings
 from nas.frontend.kinds.mfcc.tables import build
 
@@ -30,6 +30,7 @@ KIND = Kind(
     tables=build,
     problem=_problem,
     reference=reference.features,
+    float_reference=float_reference.features,
     macs_per_hop=_macs,
     work_words=lambda settings: settings.n_fft + 2 * settings.n_mels,
     functions=(

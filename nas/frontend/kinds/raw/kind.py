@@ -1,7 +1,7 @@
 """The raw waveform as a kind of front end."""
 
 from nas.frontend.kind import Kind
-from nas.frontend.kinds.raw import reference
+from nas.frontend.kinds.raw import float_reference, reference
 from nas.frontend.kinds.raw.settings import RawSettings
 from nas.frontend.kinds.raw.tables import build
 
@@ -39,6 +39,7 @@ KIND = Kind(
     tables=build,
     problem=_problem,
     reference=reference.features,
+    float_reference=float_reference.features,
     macs_per_hop=_macs,
     work_words=_work_words,
     functions=("nas_raw_frame", "nas_raw_init", "nas_raw_push"),

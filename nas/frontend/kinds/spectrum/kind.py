@@ -1,7 +1,7 @@
 """The log-magnitude spectrum as a kind of front end."""
 
 from nas.frontend.kind import Kind, fft_multiplies, too_long
-from nas.frontend.kinds.spectrum import reference
+from nas.frontend.kinds.spectrum import float_reference, reference
 from nas.frontend.kinds.spectrum.settings import SpectrumSettings
 from nas.frontend.kinds.spectrum.tables import build
 
@@ -30,6 +30,7 @@ KIND = Kind(
     tables=build,
     problem=_problem,
     reference=reference.features,
+    float_reference=float_reference.features,
     macs_per_hop=_macs,
     work_words=lambda settings: settings.n_fft,
     functions=(
