@@ -49,7 +49,8 @@ def _levels(energy: stages.Int64s, tables: MfccTables) -> stages.Int64s:
     offset = tables.log_offset_high << 32 | tables.log_offset_low
     doublings = stages.log2_q15(energy + offset, tables.log2_table) - tables.log_reference
     level = (tables.log_slope * doublings + FULL_SCALE) >> LEVEL_SHIFT
-    return np.clip(level, 32 * tables.lowest + 16, LEVEL_MAX)
+    inside: stages.Int64s = np.clip(level, 32 * tables.lowest + 16, LEVEL_MAX)
+    return inside
 
 
 def from_levels(levels: stages.Int64s, tables: MfccTables) -> NDArray[np.int8]:
