@@ -23,8 +23,9 @@ static int32_t product(const int16_t *row, size_t n, const int32_t *folded, ptrd
     return sum;
 }
 
+/* From 20 fraction bits of a coefficient and 18 of a gain to 16. */
 static int8_t to_feature(int32_t coefficient, int32_t gain, int32_t bias) {
-    const int32_t steps = (int32_t)(((int64_t)coefficient * gain) >> 24);
+    const int32_t steps = (int32_t)(((int64_t)coefficient * gain) >> 22);
     return nas_saturate_s8((steps + bias) >> 16);
 }
 

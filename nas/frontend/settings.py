@@ -35,7 +35,7 @@ class FrontEndSettings:
             if not low <= value <= high:
                 raise ConfigError(f"{name}: {value} is outside {low} to {high}")
 
-    def ranges(self) -> list[tuple[str, int, int, int]]:
+    def ranges(self) -> list[tuple[str, float, float, float]]:
         """Return name, value, lowest and highest allowed value of each number."""
         return [
             ("sample_rate_hz", self.sample_rate_hz, 4_000, 48_000),

@@ -8,6 +8,7 @@ the quarter sine 1e-3 (tests look).
 import math
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ __all__ = [
     "LOG2_CHORDS",
     "POWER_SHIFT",
     "WINDOWS",
+    "WindowName",
     "fraction_bits",
     "log2_table",
     "quarter_sine",
@@ -29,7 +31,9 @@ POWER_SHIFT = 14
 """Bits that a power spectrum loses: NAS_POWER_SHIFT in firmware/include/nas/stages.h."""
 LOG2_CHORDS = 32
 
-WINDOWS: Mapping[str, Callable[[float], float]] = {
+WindowName = Literal["hann", "hamming"]
+
+WINDOWS: Mapping[WindowName, Callable[[float], float]] = {
     "hann": lambda turn: math.sin(math.pi * turn) ** 2,
     "hamming": lambda turn: 0.08 + 0.92 * math.sin(math.pi * turn) ** 2,
 }
@@ -41,7 +45,7 @@ def _rounded(formula: Callable[[int], float], count: int, one: int) -> list[int]
 
 
 @lru_cache(maxsize=128)
-def window_table(name: str, win_length: int) -> NDArray[np.uint16]:
+def window_table(name: WindowName, win_length: int) -> NDArray[np.uint16]:
     """Return the first half and the middle of a window, Q15 [shape=(win_length // 2 + 1,)].
 
     Args:
@@ -55,7 +59,7 @@ def window_table(name: str, win_length: int) -> NDArray[np.uint16]:
 
 
 @lru_cache(maxsize=128)
-def window_energy(name: str, win_length: int) -> int:
+def window_energy(name: WindowName, win_length: int) -> int:
     """Return the sum of the squares of all win_length values of a window, Q30."""
     half = window_table(name, win_length).tolist()
     return int(sum(half[min(i, win_length - i)] ** 2 for i in range(win_length)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nas.frontend import LogMelSettings, native, stages
+from nas.frontend import LogMelSettings, native, stage_tables, stages
 from nas.frontend.kinds.log_mel.tables import build
 
 SIZES = {64: 4, 128: 8, 256: 16, 512: 30, 1_024: 64}
@@ -90,3 +90,52 @@ def test_root_beside_a_square(whole, distance):
     assert root(value) == math.isqrt(value)
     if value <= 2**62:
         assert stages.isqrt(np.array([value]))[0] == math.isqrt(value)
+
+
+class Frame(ctypes.Structure):
+    _fields_ = (
+        ("window", ctypes.c_void_p),
+        ("win_length", ctypes.c_uint16),
+        ("n_fft", ctypes.c_uint16),
+        ("pre_emphasis_q15", ctypes.c_uint16),
+        ("remove_mean", ctypes.c_uint16),
+    )
+
+
+def windowed(samples, window, *, factor, mean):
+    samples, out = np.ascontiguousarray(samples), np.zeros(len(samples), dtype=np.int32)
+    frame = Frame(window.ctypes.data, len(samples), len(samples), factor, mean)
+    native.library().nas_frame_window(
+        ctypes.byref(frame),
+        ctypes.c_void_p(samples.ctypes.data),
+        ctypes.c_void_p(out.ctypes.data),
+    )
+    return out
+
+
+@pytest.mark.parametrize("name", ["hann", "hamming"])
+@pytest.mark.parametrize("factor", [0, 1, 31_785, 32_767])
+@pytest.mark.parametrize("mean", [0, 1])
+@given(seed=st.integers(0, 2**32 - 1), signs=st.booleans(), length=st.sampled_from([64, 2_048]))
+def test_window_in_fractions(name, factor, mean, seed, signs, length):
+    """Against float64: within the rounding of out's last bit, whatever the samples."""
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(-32_768, 32_768, length)
+    samples = np.where(noise > 0, 32_767, -32_768) if signs else noise
+    table = stage_tables.window_table(name, length)
+    computed = windowed(samples.astype(np.int16), table, factor=factor, mean=mean)
+    centred = samples - mean * np.floor(samples.mean() + 0.5)
+    risen = centred - factor / 32_768 * np.concatenate([centred[:1], centred[:-1]])
+    whole = np.concatenate([table, table[1:-1][::-1]]) / 32_768
+    one = 2.0 ** stage_tables.fraction_bits(length, pre_emphasis=factor > 0)
+    # Half of the last bit, and the factor's product cut at 2^-13 of a sample's step.
+    assert np.abs(computed - risen * whole * one).max() <= 0.5 + one / 2**13
+    twin = stages.frame_window(
+        samples.astype(np.int16)[None],
+        table,
+        length,
+        pre_emphasis_q15=factor,
+        remove_mean=bool(mean),
+    )
+    np.testing.assert_array_equal(twin[0], computed)
+    assert np.abs(computed.astype(np.int64)).sum() < 1.25 * 2**30

@@ -7,15 +7,16 @@
  *
  * One frame of win_length samples gives one row of n_mfcc coefficients:
  *   1. window to 4. mel: the stages of stages.h and fft.h, as in log_mel.h
- *   5. level    log2(energy) less its middle, Q8, kept within -17 to 17: the 34 doublings, 102 dB,
- *               that a log-mel feature tells apart, unrounded
+ *   5. level    the log-mel feature of log_mel.h in steps, whichever its scale, before it is rounded:
+ *               Q5, within lowest to 127, half a step added: -127.5 to 127.5 at most
  *   6. fold     level n and level n_mels - 1 - n to their sum and difference: row k of the
  *               transform is even or odd about its middle as k is, which halves the products
  *   7. DCT      n_mfcc sums of (n_mels + 1) / 2 products, rows in Q15
  *   8. feature  floor(coefficient x gain + bias + 1/2), limited to int8
  *
- * Each coefficient has its own gain, for coefficient 0 is ten times as large as the tenth. Measured
- * in 7.5 x (coefficient in doublings of power) / sqrt(n_mels), which is 0.4014 dB a step, it is
+ * Each coefficient has its own gain, for coefficient 0 is twenty times as large as the tenth. Told
+ * against coefficient / sqrt(n_mels), in the log-mel's steps of 0.4014 dB (0.5429 dB for natural
+ * logarithms), it is
  *   k = 0   1: the mean of the bands' log-mel features, -128 to 127, never limited
  *   k > 0   2 sqrt(k); or, with a lifter L, the weights 1 + L/2 sin(pi k / L) of HTK in common
  *           proportion, the largest of them 8
@@ -31,21 +32,20 @@
 
 #include "nas/fixed.h"
 
-/* Levels run from -17 to 17 doublings in Q8: the sum of n_mels of them, each times its entry of a
- * row of unit length, stays below sqrt(128) x 4,352 x 32,768 < 2^31. */
-#define NAS_MFCC_LEVEL_MAX 4352
+/* 127.5 steps in Q5: the sum of n_mels levels, each times its entry of a row of unit length, stays
+ * below sqrt(128) x 4,080 x 32,768 < 2^31. */
+#define NAS_MFCC_LEVEL_MAX 4080
 
 /* Constant tables of one setting. Every pointer lies in flash on a device.
  *
- * window to log2_table, and the numbers of the same names, are those of stages.h and fft.h.
+ * What has the name of a field of nas_log_mel_tables_t is what it is there.
  *
  * dct         [n_mfcc x (n_mels + 1) / 2] Q15: first half of each row, with the middle of an odd
  *             number of bands: sqrt(2 / n_mels) cos(pi k (2 n + 1) / (2 n_mels)), row 0 by sqrt(2)
  *             less
- * gain        [n_mfcc] steps for a coefficient of one doubling, Q17; below 2^24 in modulus
+ * gain        [n_mfcc] gain / sqrt(n_mels), Q18; below 2^22 in modulus
  * bias        [n_mfcc] what is added, in steps of Q16, with the half step that rounds; below 2^30
  *             in modulus
- * log_middle  log2(energy) of level 0, Q15
  */
 typedef struct {
     const uint16_t *window;
@@ -56,14 +56,18 @@ typedef struct {
     const int16_t *dct;
     const int32_t *gain;
     const int32_t *bias;
-    int32_t log_middle;
+    int32_t log_reference;
+    uint32_t log_offset_low;
+    uint32_t log_offset_high;
+    uint16_t log_slope;
     uint16_t win_length;
     uint16_t hop_length;
     uint16_t n_fft;
+    uint16_t n_mels;
     uint16_t pre_emphasis_q15;
     uint16_t remove_mean;
     uint16_t magnitude;
-    uint16_t n_mels;
+    int16_t lowest;
     uint16_t n_mfcc;
 } nas_mfcc_tables_t;
 
@@ -121,7 +125,7 @@ size_t nas_mfcc_push(nas_mfcc_state_t *state, const int16_t *samples, size_t n_s
 /* Stages, one a file; nas_mfcc_frame calls them after those of stages.h. */
 
 /* Step 5. bands: in [2 n_mels words] the energies as nas_mel_energies leaves them; out [n_mels]
- * their levels, Q8, -NAS_MFCC_LEVEL_MAX to NAS_MFCC_LEVEL_MAX. */
+ * their levels, -NAS_MFCC_LEVEL_MAX to NAS_MFCC_LEVEL_MAX. */
 void nas_mfcc_levels(const nas_mfcc_tables_t *tables, int32_t *bands);
 
 /* Steps 6 to 8. levels [n_mels] as above; they are lost. features [n_mfcc]. */

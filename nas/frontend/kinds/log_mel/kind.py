@@ -10,9 +10,9 @@ __all__ = ["KIND", "N_FFT_MAX"]
 
 
 def _problem(settings: LogMelSettings) -> str | None:
-    longest = too_long(settings)
-    if longest is not None:
-        return longest
+    unfit = too_long(settings) or _wrong_length(settings)
+    if unfit is not None:
+        return unfit
     tables = build(settings)
     empty = empty_bands(tables.mel_start, tables.mel_weight)
     if not empty:
@@ -25,11 +25,26 @@ def _problem(settings: LogMelSettings) -> str | None:
     )
 
 
+def _wrong_length(settings: LogMelSettings) -> str | None:
+    """Return what is wrong with an FFT length that was given."""
+    if settings.n_fft >= settings.win_length:
+        return None
+    return (
+        f"fft_length: {settings.fft_length} points are fewer than the window's "
+        f"{settings.win_length} samples; use 0 for the shortest FFT that holds them"
+    )
+
+
 def _macs(settings: LogMelSettings) -> int:
-    """Real multiplications: window, FFT, its real split, power of and weight on each bin."""
+    """Real multiplications: window, FFT, its real split, power of and weight on each bin.
+
+    Pre-emphasis takes one more for a sample, a square root 14 for a bin.
+    """
     tables = build(settings)
     split = 4 * (tables.n_fft // 4)
-    return tables.win_length + fft_multiplies(tables.n_fft) + split + 3 * len(tables.mel_weight)
+    window = tables.win_length * (2 if tables.pre_emphasis_q15 else 1)
+    a_bin = 3 + (14 if tables.magnitude else 0)
+    return window + fft_multiplies(tables.n_fft) + split + a_bin * len(tables.mel_weight)
 
 
 KIND = Kind(
@@ -49,5 +64,6 @@ KIND = Kind(
         "nas_log_mel_init",
         "nas_log_mel_push",
         "nas_mel_energies",
+        "nas_sqrt_u64",
     ),
 )

@@ -9,6 +9,10 @@ from nas.frontend.kinds.log_mel.tables import LogMelTables, build
 
 __all__ = ["features", "frame_features"]
 
+SLOPE_BITS = 27
+FULL_SCALE = 241 << (SLOPE_BITS - 1)
+"""120 and a half, in parts of 2^27 of a step."""
+
 
 def features(samples: NDArray[np.int16], settings: LogMelSettings) -> NDArray[np.int8]:
     """Return the log-mel features of whole clips.
@@ -26,8 +30,20 @@ def features(samples: NDArray[np.int16], settings: LogMelSettings) -> NDArray[np
 
 def frame_features(frames: NDArray[np.int16], tables: LogMelTables) -> NDArray[np.int8]:
     """Return the features [shape=(n, n_mels)] of `frames` [shape=(n, win_length)]."""
-    windowed = stages.frame_window(frames, tables.window, tables.n_fft)
-    bins = stages.power(stages.fft_real(windowed, tables.sine))
-    energy = stages.mel_energies(bins, tables.mel_start, tables.mel_weight)
-    steps = 15 * stages.log2_q15(energy, tables.log2_table) - tables.log_offset
-    return stages.saturate_s8((np.maximum(steps, 0) >> 16) - 128)
+    windowed = stages.frame_window(
+        frames,
+        tables.window,
+        tables.n_fft,
+        pre_emphasis_q15=tables.pre_emphasis_q15,
+        remove_mean=bool(tables.remove_mean),
+    )
+    weigh = stages.magnitude if tables.magnitude else stages.power
+    bins = weigh(stages.fft_real(windowed, tables.sine))
+    return _to_features(stages.mel_energies(bins, tables.mel_start, tables.mel_weight), tables)
+
+
+def _to_features(energy: stages.Int64s, tables: LogMelTables) -> NDArray[np.int8]:
+    offset = tables.log_offset_high << 32 | tables.log_offset_low
+    level = stages.log2_q15(energy + offset, tables.log2_table) - tables.log_reference
+    steps = (tables.log_slope * level + FULL_SCALE) >> SLOPE_BITS
+    return stages.saturate_s8(np.maximum(steps, tables.lowest))

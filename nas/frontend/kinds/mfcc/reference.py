@@ -10,6 +10,12 @@ from nas.frontend.kinds.mfcc.tables import LEVEL_MAX, MfccTables, build
 __all__ = ["features", "frame_features", "from_levels"]
 
 
+LEVEL_SHIFT = 22
+"""From 12 + 15 fraction bits to a level's 5."""
+FULL_SCALE = (241 << 26) + (1 << (LEVEL_SHIFT - 1))
+"""120 and a half, and what rounds."""
+
+
 def features(samples: NDArray[np.int16], settings: MfccSettings) -> NDArray[np.int8]:
     """Return the coefficients of whole clips.
 
@@ -36,12 +42,19 @@ def frame_features(frames: NDArray[np.int16], tables: MfccTables) -> NDArray[np.
     spectrum = stages.fft_real(windowed, tables.sine)
     bins = stages.magnitude(spectrum) if tables.magnitude else stages.power(spectrum)
     energy = stages.mel_energies(bins, tables.mel_start, tables.mel_weight)
-    level = (stages.log2_q15(energy, tables.log2_table) - tables.log_middle + 64) >> 7
-    return from_levels(np.clip(level, -LEVEL_MAX, LEVEL_MAX), tables)
+    return from_levels(_levels(energy, tables), tables)
 
 
-def from_levels(levels: NDArray[np.int64], tables: MfccTables) -> NDArray[np.int8]:
-    """Return the features [shape=(n, n_mfcc)] of `levels`, Q8 doublings [shape=(n, n_mels)].
+def _levels(energy: stages.Int64s, tables: MfccTables) -> stages.Int64s:
+    offset = tables.log_offset_high << 32 | tables.log_offset_low
+    doublings = stages.log2_q15(energy + offset, tables.log2_table) - tables.log_reference
+    level = (tables.log_slope * doublings + FULL_SCALE) >> LEVEL_SHIFT
+    inside: stages.Int64s = np.clip(level, 32 * tables.lowest + 16, LEVEL_MAX)
+    return inside
+
+
+def from_levels(levels: stages.Int64s, tables: MfccTables) -> NDArray[np.int8]:
+    """Return the features [shape=(n, n_mfcc)] of `levels`, steps in Q5 [shape=(n, n_mels)].
 
     Even rows of the transform take the sums of the two halves, odd rows the differences.
     """
@@ -54,4 +67,4 @@ def from_levels(levels: NDArray[np.int64], tables: MfccTables) -> NDArray[np.int
     coefficients = np.empty((len(levels), tables.n_mfcc), dtype=np.int64)
     coefficients[:, 0::2] = sums @ rows[0::2].T
     coefficients[:, 1::2] = (low - high) @ rows[1::2].T
-    return stages.saturate_s8((((coefficients * tables.gain) >> 24) + tables.bias) >> 16)
+    return stages.saturate_s8((((coefficients * tables.gain) >> 22) + tables.bias) >> 16)

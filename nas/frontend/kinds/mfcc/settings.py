@@ -31,7 +31,7 @@ class MfccSettings(LogMelSettings):
     n_mfcc: int = 13
     lifter: int = 0
 
-    def ranges(self) -> list[tuple[str, int, int, int]]:
+    def ranges(self) -> list[tuple[str, float, float, float]]:
         """Return name, value, lowest and highest allowed value of each number."""
         fewest, most = N_MFCC
         shared = [

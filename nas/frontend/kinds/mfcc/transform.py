@@ -10,8 +10,8 @@ which for a smooth spectrum does not depend on the number of bands. In those uni
     one of 1,000 is beyond (the larger) 128    59    35    25    18    17   4.6
 
 They fall somewhat faster than 1 / sqrt(k). A gain of 2 sqrt(k) leaves each coefficient a deviation
-of 8 to 31 steps; of values beyond int8 there are 3 in 10,000 at most at 20 to 80 bands, and of one
-coefficient 2 in 1,000. With HTK's lifter of 22 the deviations are 17 to 34 steps, and 5 in 1,000
+of 8 to 32 steps; of values beyond int8 there are 3 in 10,000 at most at 20 to 80 bands, and of one
+coefficient 2 in 1,000. With HTK's lifter of 22 the deviations are 17 to 36 steps, and 5 in 1,000
 values of the worst coefficient are beyond.
 """
 
@@ -24,11 +24,9 @@ from numpy.typing import NDArray
 
 from nas.frontend.tables import Q15_ONE, frozen
 
-__all__ = ["BIAS_ONE", "GAIN_ONE", "STEPS_PER_DOUBLING", "dct_table", "gain_table", "gains"]
+__all__ = ["BIAS_ONE", "GAIN_ONE", "dct_table", "gain_table", "gains"]
 
-STEPS_PER_DOUBLING = 7.5
-"""Of power: a log-mel feature's."""
-GAIN_ONE = 1 << 17
+GAIN_ONE = 1 << 18
 BIAS_ONE = 1 << 16
 LARGEST_LIFTED = 8.0
 """Gain of the coefficient that a lifter raises most."""
@@ -63,8 +61,8 @@ def gains(n_mfcc: int, lifter: int) -> list[float]:
 
 
 def gain_table(per_coefficient: Sequence[float], n_mels: int) -> NDArray[np.int32]:
-    """Return the steps of each coefficient for one of a doubling of power, Q17."""
-    one = STEPS_PER_DOUBLING * GAIN_ONE / math.sqrt(n_mels)
+    """Return gain / sqrt(n_mels) of each coefficient, Q18 [shape=(n_mfcc,)]."""
+    one = GAIN_ONE / math.sqrt(n_mels)
     return frozen([_rounded(gain * one) for gain in per_coefficient], np.int32)
 
 
