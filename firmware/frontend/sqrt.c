@@ -16,36 +16,26 @@ static uint32_t inverse_root(uint32_t x) {
     return y - 6u;
 }
 
-/* Even number of zeros above the leading one of a value that is not 0. */
-static unsigned even_zeros(uint64_t value) {
-    uint32_t word = (uint32_t)(value >> 32);
-    unsigned zeros = 0;
-    if (word == 0u) {
-        word = (uint32_t)value;
-        zeros = 32;
-    }
-    for (unsigned step = 16; step >= 2u; step /= 2u) {
-        if ((word >> (32u - step)) == 0u) {
-            word <<= step;
-            zeros += step;
-        }
-    }
-    return zeros;
-}
-
 uint32_t nas_sqrt_u64(uint64_t value) {
+    unsigned zeros = 0;
+
     if (value == 0u) {
         return 0;
     }
-    const unsigned zeros = even_zeros(value);
-    const uint64_t scaled = value << zeros;
-    const uint32_t high = (uint32_t)(scaled >> 32);
+    if ((value >> 32) == 0u) {
+        value <<= 32;
+        zeros = 32;
+    }
+    const unsigned even = nas_leading_zeros((uint32_t)(value >> 32)) & ~1u;
+    value <<= even;
+    const uint32_t high = (uint32_t)(value >> 32);
     const uint32_t inverse = inverse_root(high);
     /* At most some 250 below; what is missing is rest / (2 root), to within 1. */
-    uint64_t root = ((uint64_t)high * inverse) >> 30;
-    root += (((scaled - root * root) >> 11) * inverse) >> 52;
-    if (scaled - root * root > 2u * root) {
+    uint32_t root = (uint32_t)(((uint64_t)high * inverse) >> 30);
+    const uint32_t rest = (uint32_t)((value - (uint64_t)root * root) >> 11);
+    root += (uint32_t)(((uint64_t)rest * inverse) >> 52);
+    if (value - (uint64_t)root * root > 2u * (uint64_t)root) {
         root++;
     }
-    return (uint32_t)(root >> (zeros / 2u));
+    return root >> ((zeros + even) / 2u);
 }

@@ -106,22 +106,23 @@ def test_no_warning_at_any_level(tmp_path, level):
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_no_undefined_behaviour_and_the_same_bytes(tmp_path, settings):
     """Generated tables, streaming and whole clip, under the sanitizers."""
+    sanitize = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
+    assert_the_same_bytes(tmp_path, settings, ["-O1", *sanitize])
+
+
+@pytest.mark.parametrize("settings", SETTINGS[-2:], ids=["st_aed", "emphasis"])
+@pytest.mark.parametrize("level", ["-O0", "-O1", "-O2", "-O3", "-Os"])
+def test_the_same_bytes_at_any_level(tmp_path, settings, level):
+    assert_the_same_bytes(tmp_path, settings, [level])
+
+
+def assert_the_same_bytes(tmp_path, settings, flags):
     compiler = require("cc", package="gcc")
     (tmp_path / "main.c").write_text(MAIN)
     tables = write_tables(settings, tmp_path)
     program = str(tmp_path / "main")
-    sanitize = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
-    run(
-        compiler,
-        *FLAGS,
-        "-O1",
-        *sanitize,
-        str(tmp_path / "main.c"),
-        tables,
-        *map(str, SOURCES),
-        "-o",
-        program,
-    )
+    sources = [str(tmp_path / "main.c"), tables, *map(str, SOURCES)]
+    run(compiler, *FLAGS, *flags, *sources, "-o", program)
     samples = extremes(settings.clip_length, seed=6)
     out = np.frombuffer(run(program, given=samples.tobytes()), dtype=np.int8)
     twice = np.stack([reference.features(samples, settings)] * 2, axis=1)

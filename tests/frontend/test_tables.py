@@ -63,11 +63,14 @@ def test_window_is_scipys_and_sine_is_a_quarter(chosen):
     assert tables.sine[chosen.n_fft // 8] == round(math.sqrt(0.5) * 2**30)
 
 
-def test_near_ties_are_settled_in_decimals(monkeypatch):
-    plain = build.__wrapped__(LogMelSettings())
+@pytest.mark.parametrize("mel_scale", ["htk", "slaney"])
+@pytest.mark.parametrize("triangles", ["mel", "hz"])
+def test_near_ties_are_settled_in_decimals(monkeypatch, mel_scale, triangles):
+    chosen = LogMelSettings(mel_scale=mel_scale, triangles=triangles)
+    plain = build.__wrapped__(chosen)
     monkeypatch.setattr(mel_tables, "TIE", 1.0)
     mel_tables.mel_table.cache_clear()
-    settled = build.__wrapped__(LogMelSettings())
+    settled = build.__wrapped__(chosen)
     mel_tables.mel_table.cache_clear()
     np.testing.assert_array_equal(plain.mel_weight, settled.mel_weight)
     np.testing.assert_array_equal(plain.mel_start, settled.mel_start)

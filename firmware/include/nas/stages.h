@@ -83,6 +83,28 @@ static inline void nas_store_u64(int32_t *words, uint64_t value) {
     words[1] = (int32_t)(uint32_t)(value >> 32);
 }
 
+/* Zeros above the leading one of a word that is not 0; C99 has no name for the instruction. */
+static inline unsigned nas_leading_zeros(uint32_t word) {
+    unsigned zeros = 0;
+    if (word < (uint32_t)1 << 16) {
+        word <<= 16;
+        zeros = 16;
+    }
+    if (word < (uint32_t)1 << 24) {
+        word <<= 8;
+        zeros += 8;
+    }
+    if (word < (uint32_t)1 << 28) {
+        word <<= 4;
+        zeros += 4;
+    }
+    if (word < (uint32_t)1 << 30) {
+        word <<= 2;
+        zeros += 2;
+    }
+    return word < (uint32_t)1 << 31 ? zeros + 1u : zeros;
+}
+
 /* The int8 nearest to value. */
 static inline int8_t nas_saturate_s8(int32_t value) {
     return (int8_t)(value > INT8_MAX ? INT8_MAX : value < INT8_MIN ? INT8_MIN : value);
