@@ -1,5 +1,7 @@
 """MFCC in float64 by scipy's transform of the float64 log-mels."""
 
+from dataclasses import replace
+
 import numpy as np
 import scipy.fft
 
@@ -13,8 +15,16 @@ def gains(n_mfcc, lifter):
     return np.append(1, 8 * weights / weights.max() if lifter else 2 * np.sqrt(k))
 
 
+def lowest(settings):
+    """The floor of a level: that of int8, or of decibels, in whole steps."""
+    if settings.scale_kind == "ln":
+        return -128
+    return max(-128, np.floor(120.5 + settings.floor_db / float_reference.SCALE_DB))
+
+
 def features(samples, settings):
     """Unrounded, unclipped features [shape=(n_frames, n_mfcc)] of one clip in float64."""
-    log_mels = np.clip(float_reference.features(samples, settings), -128, 127)
+    log_mels = float_reference.features(samples, replace(settings, floor_db=-120))
+    log_mels = np.clip(log_mels, lowest(settings), 127)
     cepstra = scipy.fft.dct(log_mels, type=2, norm="ortho", axis=1)[:, : settings.n_mfcc]
     return cepstra / np.sqrt(settings.n_mels) * gains(settings.n_mfcc, settings.lifter)

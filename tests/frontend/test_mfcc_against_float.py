@@ -19,6 +19,9 @@ SETTINGS = [
     MfccSettings(window_ms=64, n_mels=80, n_mfcc=40),
     MfccSettings(window_ms=25, hop_ms=10, n_mels=25, lifter=22),
     MfccSettings(window_ms=10, hop_ms=10, n_mels=20, n_mfcc=20),
+    MfccSettings(mel_scale="slaney", triangles="hz", window_kind="hamming", floor_db=-80),
+    MfccSettings(spectrum_kind="magnitude", scale_kind="ln", window_ms=25, n_mels=64, n_mfcc=20),
+    MfccSettings(pre_emphasis=0.97, remove_mean=True, window_kind="hamming", lifter=22, n_mels=26),
 ]
 NARROW = MfccSettings(
     sample_rate_hz=8_000, window_ms=32, hop_ms=16, n_mels=31, fmin_hz=0, fmax_hz=4_000

@@ -19,6 +19,8 @@ GRID = [
     {"window_ms": 20, "hop_ms": 20, "fmin_hz": 300, "fmax_hz": 8_000},
     {"window_ms": 64, "n_mels": 80, "n_mfcc": 40},
     {"window_ms": 64, "n_mels": 65, "n_mfcc": 20, "lifter": 22},
+    {"pre_emphasis": 0.97, "remove_mean": True, "window_kind": "hamming", "lifter": 22},
+    {"spectrum_kind": "magnitude", "scale_kind": "ln", "fft_length": 1024, "triangles": "hz"},
     {"window_ms": 10, "hop_ms": 10, "n_mels": 11, "n_mfcc": 11},
     {"sample_rate_hz": 48_000, "window_ms": 42, "fmax_hz": 24_000, "n_mels": 128, "n_mfcc": 40},
     {"sample_rate_hz": 4_000, "window_ms": 24, "n_mels": 10, "n_mfcc": 10, "fmax_hz": 2_000},
@@ -44,7 +46,7 @@ def test_extreme_signals(given_settings):
     np.testing.assert_array_equal(native.features(samples, chosen), expected)
 
 
-@pytest.mark.parametrize("given_settings", GRID[:4], ids=str)
+@pytest.mark.parametrize("given_settings", GRID[:6], ids=str)
 def test_speech(given_settings):
     samples = speech(100)
     chosen = MfccSettings(**given_settings)

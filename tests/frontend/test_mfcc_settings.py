@@ -44,7 +44,9 @@ def test_what_cannot_work_is_refused(changes, field, hint):
         {"lifter": 22},
         {"n_mels": 40, "n_mfcc": 10},
         {"n_mels": 40, "n_mfcc": 40},
-        {"window_ms": 20, "hop_ms": 20, "fmin_hz": 300, "fmax_hz": 8_000},
+        {"window_ms": 20, "fmin_hz": 300, "fmax_hz": 8_000, "pre_emphasis": 0.98},
+        {"window_ms": 25, "hop_ms": 10, "n_mels": 26, "window_kind": "hamming", "lifter": 22},
+        {"window_ms": 40, "n_mels": 40, "n_mfcc": 10, "fmin_hz": 20, "fmax_hz": 4_000},
         {"sample_rate_hz": 8_000, "fmax_hz": 3_800, "n_mels": 20},
     ],
 )

@@ -10,8 +10,8 @@ which for a smooth spectrum does not depend on the number of bands. In those uni
     one of 1,000 is beyond (the larger) 128    59    35    25    18    17   4.6
 
 They fall somewhat faster than 1 / sqrt(k). A gain of 2 sqrt(k) leaves each coefficient a deviation
-of 8 to 31 steps; of values beyond int8 there are 3 in 10,000 at most at 20 to 80 bands, and of one
-coefficient 2 in 1,000. With HTK's lifter of 22 the deviations are 17 to 34 steps, and 5 in 1,000
+of 8 to 32 steps; of values beyond int8 there are 3 in 10,000 at most at 20 to 80 bands, and of one
+coefficient 2 in 1,000. With HTK's lifter of 22 the deviations are 17 to 36 steps, and 5 in 1,000
 values of the worst coefficient are beyond.
 """
 
