@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib import import_module
@@ -92,6 +92,26 @@ class FeatureStore:
         while len(self._opened) > OPEN_ARRAYS:
             self._opened.popitem(last=False)
         return self._opened[path]
+
+    def heard(
+        self, split: Split, settings: FrontEndSettings, rows: Sequence[int]
+    ) -> NDArray[np.int16]:
+        """Return what the front end hears of some clips of `split`: each behind its run-in.
+
+        Args:
+            split: which clips.
+            settings: of the front end.
+            rows: numbers of the clips, from 0, in the order of `features`.
+
+        Returns:
+            Samples [shape=(len(rows), settings.heard_length)].
+        """
+        clips = self._clips(split, settings, "off", 0)
+        run_in = self._run_in(split, settings, "off run-in", 0)
+        if run_in is None:
+            return np.ascontiguousarray(clips[list(rows)])
+        each = [run_in.before(clips[row : row + 1], row) for row in rows]
+        return np.concatenate(each)[:, : settings.heard_length]
 
     def labels(self, split: Split) -> NDArray[np.int64]:
         """Return the label of every clip of `split` [shape=(n,)]."""

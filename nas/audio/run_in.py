@@ -65,7 +65,7 @@ class RunIn:
         """
         if not settings.run_in_ms:
             return None
-        frames = -(-settings.run_in_ms * settings.sample_rate_hz // (1_000 * settings.hop_length))
+        frames = settings.run_in_frames
         length = frames * settings.hop_length
         loudest = _level(background[None])[0] if background.size else ROOM_RMS
         if not background.size:

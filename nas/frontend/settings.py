@@ -65,6 +65,16 @@ class FrontEndSettings:
         return 0
 
     @property
+    def run_in_frames(self) -> int:
+        """Frames before a clip that are computed and dropped: run_in_ms in whole hops."""
+        return -(-self.run_in_ms * self.sample_rate_hz // (1_000 * self.hop_length))
+
+    @property
+    def heard_length(self) -> int:
+        """Samples of a clip behind its run-in."""
+        return self.run_in_frames * self.hop_length + self.clip_length
+
+    @property
     def win_length(self) -> int:
         """Samples in one frame."""
         return self.sample_rate_hz * self.window_ms // 1_000

@@ -156,6 +156,24 @@ def test_the_store_drops_the_frames_of_the_run_in(dataset, tmp_path, warm, monke
     )
 
 
+def test_what_is_heard_gives_the_features_of_the_store(dataset, tmp_path, warm):
+    store = FeatureStore(dataset, tmp_path / "cache")
+    rows = range(0, len(dataset.of(Split.TRAIN)), 2)
+    heard = store.heard(Split.TRAIN, SETTINGS, rows)
+    assert heard.shape == (len(rows), SETTINGS.heard_length)
+    assert SETTINGS.heard_length == 7 * 320 + 1_600
+    longer = replace(SETTINGS, clip_ms=100 + 7 * 20)
+    got = warm_features(heard, longer)[:, 7:]
+    assert np.array_equal(got, store.features(Split.TRAIN, SETTINGS)[rows])
+
+
+def test_without_a_state_the_clip_alone_is_heard(dataset, tmp_path):
+    settings = replace(SETTINGS, warm_ms=0)
+    store = FeatureStore(dataset, tmp_path / "cache")
+    clips = waveforms(dataset, Split.TRAIN, 16_000, 100, tmp_path / "cache")
+    assert np.array_equal(store.heard(Split.TRAIN, settings, [1, 0]), clips[[1, 0]])
+
+
 def test_copies_and_other_run_ins_have_their_own_arrays(dataset, tmp_path, warm):
     store = FeatureStore(dataset, tmp_path / "cache")
     arrays = [

@@ -101,7 +101,9 @@ def test_hops_of_the_app(core):
     settings = (*FROM_THE_SPACE, *each)
     for one, count in zip(settings, count_hops(settings, Emulated(core)), strict=True):
         assert hop_instructions(one, core) == pytest.approx(count.hop, rel=0.03)
-        assert decision_instructions(one, core) == pytest.approx(count.decision, rel=0.05)
+        odd = one.n_bins % 4 != 0  # a part of the ring may lie on whole words all the same
+        assert decision_instructions(one, core) >= 0.95 * count.decision
+        assert decision_instructions(one, core) <= (1.15 if odd else 1.05) * count.decision
 
 
 def test_every_kind_is_counted():

@@ -40,7 +40,8 @@ def listener(settings: FrontEndSettings) -> tuple[int, ...]:
 def decision(settings: FrontEndSettings) -> tuple[int, ...]:
     """Return the counts of filling the network's input in the order of DECISION.
 
-    The ring of features is copied in two parts, which takes longer where rows are not whole words.
+    The ring of features is copied in two parts, which takes longer where rows are not whole words:
+    all bytes are counted so, though one of the parts may happen to lie on them.
     """
     features = settings.n_frames * settings.n_bins
     return 1, features, features if settings.n_bins % 4 else 0
