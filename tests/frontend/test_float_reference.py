@@ -6,9 +6,12 @@ import pytest
 from nas.frontend import KINDS, LogMelSettings, features
 from nas.frontend.float_reference import as_int8, error_of, float_features
 from nas.frontend.kinds.mfcc import MfccSettings
+from nas.frontend.kinds.micro import MicroSettings
+from nas.frontend.kinds.micro.tables import build
 from nas.frontend.kinds.raw import RawSettings
 from nas.frontend.kinds.spectrum import SpectrumSettings
-from tests.frontend import float_reference, mfcc_float
+from tests.frontend import float_reference, mfcc_float, micro_float
+from tests.frontend.micro_cases import as_int8 as micro_as_int8
 from tests.frontend.signals import speech
 from tests.space import kinds
 
@@ -59,6 +62,30 @@ def test_the_integers_of_other_kinds_are_close_on_speech(settings):
     error = error_of(features(samples, settings), float_features(samples, settings))
     assert error.within_one >= 0.995
     assert error.largest <= 3
+
+
+MICROS = [
+    MicroSettings(pcan=False),
+    MicroSettings(),
+    MicroSettings(window_ms=25, hop_ms=10, n_channels=32, min_signal_remaining=0.2),
+]
+
+
+@pytest.mark.parametrize("settings", MICROS, ids=str)
+def test_two_float_versions_of_micro_agree(settings):
+    """All but in PCAN's gain, a parabola in the other version and the formula here."""
+    samples = speech(20)
+    step = build(settings).feature_step
+    other = micro_as_int8(micro_float.values(samples, settings), step)
+    error = error_of(other.astype(np.int8), float_features(samples, settings))
+    assert error.within_one >= (0.985 if settings.pcan else 1.0)
+
+
+@pytest.mark.parametrize("settings", MICROS, ids=str)
+def test_the_integers_of_micro_are_close_on_speech(settings):
+    samples = speech(20)
+    error = error_of(features(samples, settings), float_features(samples, settings))
+    assert error.within_one >= (0.985 if settings.pcan else 0.998)
 
 
 def test_mfcc_agrees_with_scipy_transform():

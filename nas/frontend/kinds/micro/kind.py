@@ -3,7 +3,7 @@
 import math
 
 from nas.frontend.kind import Kind, fft_multiplies, too_long
-from nas.frontend.kinds.micro import reference
+from nas.frontend.kinds.micro import float_reference, reference
 from nas.frontend.kinds.micro.gain import GAIN_MAX
 from nas.frontend.kinds.micro.settings import GAIN_BITS_MIN, MicroSettings
 from nas.frontend.kinds.micro.tables import build, largest_gain
@@ -65,6 +65,7 @@ KIND = Kind(
     tables=build,
     problem=_problem,
     reference=reference.features,
+    float_reference=float_reference.features,
     macs_per_hop=_macs,
     work_words=lambda settings: settings.n_fft + 3 * settings.n_channels,
     functions=(
