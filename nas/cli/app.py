@@ -8,6 +8,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from nas import __version__
+from nas.cli.data_app import data_app
+from nas.cli.options import (
+    AsJson,
+    Budget,
+    Data,
+    DataRoot,
+    Limit,
+    Results,
+    Seed,
+    Study,
+    Workers,
+)
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
 from nas.errors import NasError
 
@@ -27,24 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-data_app = typer.Typer(no_args_is_help=True, help="The data sets: list them, check one.")
 app.add_typer(data_app, name="data")
-
-Budget = Annotated[str, typer.Option(help="Board file: a path or a name in constraints/.")]
-Limit = Annotated[
-    list[str] | None, typer.Option("--limit", help="KEY=VALUE, overrides or adds a limit.")
-]
-Data = Annotated[str, typer.Option(help="Name in data/, a descriptor, or a folder a class.")]
-DataRoot = Annotated[
-    Path | None, typer.Option(help="Where the recordings of a named data set lie.")
-]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Training processes; default: the number of cores.")
-]
-Results = Annotated[Path, typer.Option(help="Folder that holds the studies.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of everything random.")]
-Study = Annotated[Path, typer.Argument(help="Study folder, or its name in results/.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -288,23 +283,3 @@ def boards(as_json: AsJson = False) -> None:
     from nas.cli.boards import run
 
     run(as_json=as_json)
-
-
-@data_app.command("list")
-def data_list(as_json: AsJson = False) -> None:
-    """List the data sets that have a descriptor."""
-    from nas.cli.data import list_data
-
-    list_data(as_json=as_json)
-
-
-@data_app.command("check")
-def data_check(
-    name: Annotated[str, typer.Argument(help="Name, descriptor, or folder a class.")],
-    data_root: DataRoot = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read a data set through and show clips by class and split, and files left out."""
-    from nas.cli.data import check_data
-
-    check_data(name, data_root, as_json=as_json)
