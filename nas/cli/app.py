@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from nas import __version__
+import nas
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
 from nas.errors import NasError
 
@@ -78,7 +78,7 @@ def _leave(message: str, code: int, *, debug: bool) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"nas {__version__}")
+        typer.echo(f"nas {nas.__version__}")
         raise typer.Exit
 
 
