@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from nas import __version__
+import nas
 from nas.cli.data_app import data_app
 from nas.cli.options import (
     AsJson,
@@ -73,7 +73,7 @@ def _leave(message: str, code: int, *, debug: bool) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"nas {__version__}")
+        typer.echo(f"nas {nas.__version__}")
         raise typer.Exit
 
 

@@ -15,6 +15,7 @@ __all__ = ["page"]
 
 BAR_WIDTH = 36
 NAME_WIDTH = 22
+TFLM_BOUNDS = "the interpreter's ROM is an upper bound; 4,096 B are set aside for its stack"
 
 
 def page(found: Estimate, *, plain: bool = False) -> Iterator[RenderableType]:
@@ -28,6 +29,8 @@ def page(found: Estimate, *, plain: bool = False) -> Iterator[RenderableType]:
     yield from _plans(found)
     yield Text()
     yield _parts(found)
+    if found.budget.runtime == "tflm":
+        yield Text(TFLM_BOUNDS)
     yield Text()
     yield from _time(found)
     yield _limits(found)

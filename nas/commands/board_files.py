@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nas import config
 from nas.budget import Budget, load_budget
+from nas.cost.latency import basis
 from nas.errors import ConfigError
 
 __all__ = ["BoardFacts", "board_facts", "cheapest", "load_boards"]
@@ -25,6 +26,7 @@ class BoardFacts:
         free_ram_bytes: SRAM less what is reserved.
         unit_price_usd: of one module or chip; None where the file gives none.
         runtime, kernels: what its firmware is made of.
+        latency_error: share by which an estimate of time may be off; None where there is none.
     """
 
     board: str
@@ -35,6 +37,7 @@ class BoardFacts:
     unit_price_usd: float | None
     runtime: str
     kernels: str
+    latency_error: float | None = None
 
 
 def load_boards(words: Iterable[str]) -> tuple[dict[str, Budget], dict[str, str]]:
@@ -88,7 +91,15 @@ def board_facts(name: str, budget: Budget) -> BoardFacts:
         unit_price_usd=budget.unit_price_usd,
         runtime=budget.runtime,
         kernels=budget.kernels,
+        latency_error=_latency_error(budget),
     )
+
+
+def _latency_error(budget: Budget) -> float | None:
+    try:
+        return basis(budget).expected_error
+    except ConfigError:
+        return None
 
 
 def cheapest(boards: Sequence[BoardFacts], compared: Sequence[BoardFacts]) -> tuple[str, str]:

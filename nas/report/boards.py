@@ -145,6 +145,7 @@ def notes(boards: Facts) -> list[str]:
             f"{count(boards['stopped'])} trials that were not trained to the end are not "
             "compared: their losses are of fewer epochs."
         )
+    found += _expected_errors(boards["boards"])
     found += _not_priced(boards["boards"])
     nothing = [b["board"] for b in boards["boards"] if not b["fit"] and not b["unknown"]]
     if nothing:
@@ -152,6 +153,16 @@ def notes(boards: Facts) -> list[str]:
             f"Nothing trained fits {', '.join(nothing)}: search with `--budget {nothing[0]}`."
         )
     return found + [f"left out: {why}" for why in boards["broken"].values()]
+
+
+def _expected_errors(boards: Sequence[Facts]) -> list[str]:
+    """Return how far to believe the times, in one sentence."""
+    errors = sorted(one["latency_error"] for one in boards if one["latency_error"] is not None)
+    if not errors:
+        return []
+    least, most = (f"{100 * error:.0f} %" for error in (errors[0], errors[-1]))
+    span = least if least == most else f"{least} to {most}, by board"
+    return [f"Times are estimates, expected to be off by {span}: `nas boards` shows each."]
 
 
 def _not_priced(boards: Sequence[Facts]) -> list[str]:

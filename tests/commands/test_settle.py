@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from nas.budget import load_budget
+from nas.budget.cores import Runtime
 from nas.commands import crown
 from nas.commands.crown import _contender, _crown, _over, _tested
 from nas.commands.export import export_winner
@@ -18,6 +19,8 @@ from nas.commands.studies import read_json
 from nas.errors import ConfigError
 from nas.export import manifest
 from nas.files import write_json
+from nas.frontend import LogMelSettings
+from tests.shared import reference_model
 
 LIMITS = ["rom_bytes=1000", "ram_bytes=1000", "macs=1000"]
 BUILT = {"rom_bytes": 1_001, "ram_bytes": 900, "macs": 900}
@@ -132,3 +135,21 @@ def test_results_on_other_clips_are_not_compared(tmp_path: Path) -> None:
     assert compare(tmp_path / "a", tmp_path / "c").difference == 0
     with pytest.raises(ConfigError, match="other clips"):
         compare(tmp_path / "a", tmp_path / "b")
+
+
+@pytest.mark.parametrize("runtime", ["c", "tflm"])
+def test_time_and_everything_of_tflm_are_priced_again(
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A published network stands in for a winner."""
+    model = reference_model("kws").read_bytes()
+    budget = load_budget("esp32", [], runtime=runtime)
+    monkeypatch.setattr(crown, "built_cost", lambda *_: {"rom_bytes": 1, "compiled_for": "here"})
+    built = crown._built(tmp_path, model, LogMelSettings(), budget)
+    assert built["load"] > 0
+    if runtime == "c":
+        assert (built["rom_bytes"], built["compiled_for"]) == (1, "here")
+    else:
+        assert (built["model_bytes"], built["macs"]) == (len(model), 2_656_768)
+        assert built["latency_ms"] == pytest.approx(162.3, rel=0.1)  # measured, network alone
+        assert (built["compiled_for"], built["core"]) == ("tflm", "xtensa-lx6")

@@ -19,7 +19,17 @@ pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).parents[2]
 CORE = ("xtensa-lx6", "xtensa-lx106")
 """Of the ESP32, and of the compiler that stands in for it."""
-QUANTITIES = ("rom_bytes", "ram_bytes", "macs", "constant_bytes", "arena_bytes", "model_bytes")
+QUANTITIES = (
+    "rom_bytes",
+    "ram_bytes",
+    "macs",
+    "constant_bytes",
+    "arena_bytes",
+    "peak_activation_bytes",
+    "model_bytes",
+    "latency_ms",
+    "load",
+)
 TOLERATED = 0.03
 SPACE = """
 families:

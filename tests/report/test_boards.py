@@ -32,6 +32,7 @@ def board(name: str, **more: Any) -> dict[str, Any]:
         "unit_price_usd": None,
         "runtime": "c",
         "kernels": "portable",
+        "latency_error": 0.35,
         "fit": 35,
         "highest_accuracy": 0.905,
         "best": on_board(232),
@@ -133,3 +134,11 @@ def test_csv_rows_have_the_same_columns() -> None:
     assert (first["trial"], first["share.latency_ms"], first["cheapest"]) == (7, 0.97, True)
     assert (second["trial"], second["rom_bytes"], second["cheapest"]) == (None, None, False)
     assert (first["trained"], first["reaching_trial"], second["reaching_trial"]) == (35, 7, None)
+
+
+def test_how_far_to_believe_the_times_is_said() -> None:
+    both = {**FACTS, "boards": [board("a", latency_error=0.2), board("b", latency_error=0.6)]}
+    assert any("off by 20 % to 60 %, by board" in note for note in on_boards.notes(both))
+    assert any("off by 35 %:" in note for note in on_boards.notes(FACTS))
+    none = {**FACTS, "boards": [board("a", latency_error=None)]}
+    assert not any("expected to be off" in note for note in on_boards.notes(none))
