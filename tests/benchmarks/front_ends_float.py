@@ -113,8 +113,8 @@ def page() -> Iterator[str]:
     yield ""
     yield (
         "micro's float64 version uses PCAN's formula where the algorithm has a table of gains; "
-        "against the same table in float64 99.8 % are within one (tests/frontend). Its comparison with "
-        "TensorFlow's op and pymicro-features is in nas/frontend/README.md."
+        "against the same table in float64 99.8 % are within one (tests/frontend). Its "
+        "comparison with TensorFlow's op and pymicro-features is in nas/frontend/README.md."
     )
     yield from ("", "## Full-scale tones over digital silence", "")
     yield f"| features | {COLUMNS} |"
