@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nas.cost.compiler import CORES
-from nas.cost.emulator import MACHINES
+from nas.cost.emulator import COUNTED, MACHINES
 from nas.cost.instructions import hop_instructions, node_instructions
 from nas.export.built import built_cost
 from nas.tflite import read
@@ -32,11 +32,18 @@ def verify(tree: Path, core: str) -> dict[str, int]:
 
 @pytest.mark.parametrize("core", ALL)
 def test_every_byte_is_the_reference_side_s(tree, core):
-    """Features come from NumPy, outputs from LiteRT. Counts are predicted, stack is compiled."""
+    """Features come from NumPy, outputs from LiteRT; each vector goes both paths."""
     found = verify(tree.path, core)
     assert found["golden_vectors"] == 3
+    assert found["feature_bytes"] == 3 * SETTINGS.n_frames * SETTINGS.n_bins
+    assert found["output_bytes"] == 2 * 3 * 4
     assert found["features_that_differ"] == 0
     assert found["outputs_that_differ"] == 0
+
+
+@pytest.mark.parametrize("core", COUNTED)
+def test_counts_and_stack_are_those_foretold(tree, core):
+    found = verify(tree.path, core)
     graph = read(tree.path / "model.tflite").graph
     inference = sum(node_instructions(graph, node, core) for node in graph.nodes)
     assert inference == pytest.approx(found["instructions_per_inference"], rel=0.03)
@@ -59,7 +66,7 @@ def test_a_wrong_byte_is_counted(tree, tmp_path):
     vectors.write_text(f"{head}{{\n{{\n{-(int(value) + 1)},{rest}")
     done = make(copy, "cortex-m4", "-s", "run")
     assert done.returncode != 0
-    assert "features_that_differ 0\noutputs_that_differ 2\n" in done.stdout
+    assert "features_that_differ 0\noutput_bytes 24\noutputs_that_differ 2\n" in done.stdout
 
 
 @pytest.mark.parametrize("core", ALL)

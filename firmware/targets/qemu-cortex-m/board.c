@@ -1,17 +1,13 @@
-/* Arm's MPS2 boards in QEMU: mps2-an385 (Cortex-M3), an386 (M4), an500 (M7).
+/* Arm's boards in QEMU: mps2-an385 (Cortex-M3), an386 (M4), an500 (M7), mps3-an547 (M55).
  *
- * With `-icount shift=5` an instruction takes 2^5 ns and the timer counts down at 25 MHz, 40 ns a
- * tick: instructions = ticks x 40 / 32. */
+ * With `-icount shift=5` an instruction takes 2^5 ns. The timer of an MPS2 counts down at 25 MHz, 40
+ * ns a tick: instructions = ticks x 40 / 32. The cycle counter of the MPS3 counts up, 50 ns a tick
+ * in QEMU: instructions = ticks x 50 / 32. */
 #include "target.h"
 
 #define SYS_WRITE0 0x04U
 #define SYS_EXIT_EXTENDED 0x20U
 #define APPLICATION_EXIT 0x20026U
-
-/* CMSDK APB timer 0. */
-#define TIMER_CONTROL (*(volatile uint32_t *)0x40000000U)
-#define TIMER_VALUE (*(volatile uint32_t *)0x40000004U)
-#define TIMER_RELOAD (*(volatile uint32_t *)0x40000008U)
 
 extern uint32_t target_stack_top[];
 
@@ -35,6 +31,46 @@ void target_exit(int status)
     }
 }
 
+#if defined(__ARM_ARCH) && __ARM_ARCH >= 8
+
+/* Cycle counter of the FPGA's system I/O; it runs from reset on. */
+#define COUNTER (*(volatile uint32_t *)0x49302018U)
+
+/* CPACR: who may use the floating-point and vector registers. */
+#define COPROCESSORS (*(volatile uint32_t *)0xE000ED88U)
+#define FLOATS_AND_VECTORS 0x00F00000U
+
+/* It runs already. An M55 built for MVE needs the vector registers, which are locked at reset. */
+static void start_clock(void)
+{
+    COPROCESSORS |= FLOATS_AND_VECTORS;
+}
+
+uint32_t target_clock(void)
+{
+    return COUNTER;
+}
+
+uint32_t target_instructions(uint32_t from, uint32_t to)
+{
+    const uint32_t ticks = to - from;
+    return ticks + ticks / 2U + ticks / 16U;
+}
+
+#else
+
+/* CMSDK APB timer 0. */
+#define TIMER_CONTROL (*(volatile uint32_t *)0x40000000U)
+#define TIMER_VALUE (*(volatile uint32_t *)0x40000004U)
+#define TIMER_RELOAD (*(volatile uint32_t *)0x40000008U)
+
+static void start_clock(void)
+{
+    TIMER_RELOAD = UINT32_MAX;
+    TIMER_VALUE = UINT32_MAX;
+    TIMER_CONTROL = 1U;
+}
+
 uint32_t target_clock(void)
 {
     return TIMER_VALUE;
@@ -46,11 +82,11 @@ uint32_t target_instructions(uint32_t from, uint32_t to)
     return ticks + ticks / 4U;
 }
 
+#endif
+
 static void reset(void)
 {
-    TIMER_RELOAD = UINT32_MAX;
-    TIMER_VALUE = UINT32_MAX;
-    TIMER_CONTROL = 1U;
+    start_clock();
     target_main();
 }
 
