@@ -83,3 +83,12 @@ def test_an_unknown_core_is_named(tree):
     done = make(tree.path, "cortex-m4", "CORE=cortex-m85", "run")
     assert done.returncode != 0
     assert "CORE=cortex-m85: not one of cortex-m0, cortex-m3, cortex-m4" in done.stderr
+
+
+def test_an_m55_with_vector_instructions_gives_the_same_bytes(tree):
+    """Only start-up code that unlocks the vector registers lets this end well."""
+    require_tools("cortex-m55")
+    arch = "ARCH=-mcpu=cortex-m55 -mthumb -mfloat-abi=hard"
+    done = make(tree.path, "cortex-m55", "-s", "-B", "run", "CFLAGS=-O3", arch)
+    assert done.returncode == 0, done.stderr
+    assert "features_that_differ 0\noutput_bytes 24\noutputs_that_differ 0\n" in done.stdout

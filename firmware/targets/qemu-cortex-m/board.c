@@ -1,8 +1,8 @@
 /* Arm's boards in QEMU: mps2-an385 (Cortex-M3), an386 (M4), an500 (M7), mps3-an547 (M55).
  *
  * With `-icount shift=5` an instruction takes 2^5 ns. The timer of an MPS2 counts down at 25 MHz, 40
- * ns a tick: instructions = ticks x 40 / 32. The cycle counter of the MPS3 counts up, 50 ns a tick
- * in QEMU: instructions = ticks x 50 / 32. */
+ * ns a tick: instructions = ticks x 40 / 32. The system counter of the MPS3 counts up at 32 MHz:
+ * instructions = ticks x 31.25 / 32 = ticks - 3 ticks / 128. */
 #include "target.h"
 
 #define SYS_WRITE0 0x04U
@@ -33,28 +33,30 @@ void target_exit(int status)
 
 #if defined(__ARM_ARCH) && __ARM_ARCH >= 8
 
-/* Cycle counter of the FPGA's system I/O; it runs from reset on. */
-#define COUNTER (*(volatile uint32_t *)0x49302018U)
+/* System counter of the SSE-300 subsystem: control, and the low word of its value. */
+#define COUNTER_CONTROL (*(volatile uint32_t *)0x58100000U)
+#define COUNTER_VALUE (*(volatile uint32_t *)0x58100008U)
 
 /* CPACR: who may use the floating-point and vector registers. */
 #define COPROCESSORS (*(volatile uint32_t *)0xE000ED88U)
 #define FLOATS_AND_VECTORS 0x00F00000U
 
-/* It runs already. An M55 built for MVE needs the vector registers, which are locked at reset. */
+/* An M55 built for MVE needs the vector registers, which are locked at reset. */
 static void start_clock(void)
 {
     COPROCESSORS |= FLOATS_AND_VECTORS;
+    COUNTER_CONTROL = 1U;
 }
 
 uint32_t target_clock(void)
 {
-    return COUNTER;
+    return COUNTER_VALUE;
 }
 
 uint32_t target_instructions(uint32_t from, uint32_t to)
 {
     const uint32_t ticks = to - from;
-    return ticks + ticks / 2U + ticks / 16U;
+    return ticks - ticks / 128U * 3U - ticks % 128U * 3U / 128U;
 }
 
 #else
