@@ -9,6 +9,7 @@ import typer
 
 import nas
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
+from nas.cli.verify import verify
 from nas.errors import NasError
 
 __all__ = ["app", "main"]
@@ -272,6 +273,9 @@ def boards(as_json: AsJson = False) -> None:
     from nas.cli.boards import run
 
     run(as_json=as_json)
+
+
+app.command()(verify)
 
 
 @data_app.command("list")

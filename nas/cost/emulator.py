@@ -5,6 +5,7 @@ They are instructions, not cycles. What a program may ask of a board is in
 ``firmware/targets/emulated/target.h``.
 """
 
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ from nas import config
 from nas.cost.compiler import CORES, FLAGS
 from nas.errors import BuildError, CheckError, ConfigError
 
-__all__ = ["COUNTED", "MACHINES", "Emulated", "Machine"]
+__all__ = ["COUNTED", "MACHINES", "WARNINGS", "Emulated", "Machine", "first_error"]
 
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Werror")
+SAID = ("error: ", "undefined reference", "overflowed", "no room")
 LINK = ("-nostdlib", "-Wl,--gc-sections")
 LIBRARIES = ("-lgcc", "-lc", "-lgcc")
 CONSOLE = (
@@ -39,6 +41,7 @@ class Machine:
         package: Debian package of the emulator.
         script: the linker's, in `target`.
         counts: whether its clock follows the instructions.
+        library: C files of `target` that every program needs, board or not.
     """
 
     emulator: str
@@ -47,6 +50,7 @@ class Machine:
     package: str
     script: str = "link.ld"
     counts: bool = True
+    library: tuple[str, ...] = ()
 
 
 def _arm(board: str, script: str = "link.ld") -> Machine:
@@ -72,6 +76,7 @@ MACHINES = {
         "qemu-xtensa",
         "qemu-system-misc",
         counts=False,
+        library=("arithmetic.c",),
     ),
 }
 """By core. Code for an M0 runs on the M3's board: an M3 knows all of its instructions, and the
@@ -150,6 +155,25 @@ class Emulated:
         _checked([*command, *LIBRARIES, "-o", str(target)], core.package)
         return target
 
+    def bare(
+        self, main: Path, objects: Sequence[Path], includes: Sequence[Path], *, folder: Path
+    ) -> Path:
+        """Link C file `main` and `objects` without the board: a program to measure, not to run.
+
+        Raises:
+            ConfigError: the compiler is missing. BuildError: its first error.
+        """
+        own = [main, *(self._board_folder() / name for name in self.machine.library)]
+        made = [self.compile(source, folder, includes=includes) for source in own]
+        return self.link([*made, *objects], folder / f"{main.stem}.elf", "-Wl,-e,main")
+
+    def size(self, program: Path) -> tuple[int, int]:
+        """Return what ``size`` says of `program`: text + data, and data + bss."""
+        command = [re.sub(r"gcc$", "size", CORES[self.core].compiler), str(program)]
+        table = _checked(command, CORES[self.core].package)
+        text, data, bss = map(int, table.splitlines()[1].split()[:3])
+        return text + data, data + bss
+
     def run(self, program: Path, *, timeout_s: float = 120.0) -> str:
         """Run `program` to its end; returns what it wrote.
 
@@ -203,12 +227,18 @@ class Emulated:
         return self.firmware or config.resource_dir("firmware")
 
 
-def _checked(command: list[str], package: str) -> None:
+def _checked(command: list[str], package: str) -> str:
     done = _run(command, package, None)
     if done.returncode:
-        lines = done.stderr.splitlines() or ["no message"]
-        first = next((line for line in lines if "error: " in line), lines[0])
-        raise BuildError(f"{command[0]}: {first}")
+        raise BuildError(f"{command[0]}: {first_error(done.stderr)}")
+    return done.stdout
+
+
+def first_error(text: str) -> str:
+    """Return the line of what a compiler or linker wrote that says what is wrong."""
+    lines = text.splitlines() or ["no message"]
+    told = (line for word in SAID for line in lines if word in line)
+    return next(told, lines[0])
 
 
 def _run(
