@@ -36,7 +36,7 @@ class Foretold:
         sizes_of, instructions_of: measured cores whose tables stand for this one.
     """
 
-    values: Mapping[str, float]
+    values: Mapping[str, int]
     sizes_of: str
     instructions_of: str
 
@@ -68,7 +68,7 @@ def foretold(tree: Tree, core: str, *, counts: bool) -> Foretold:
     return Foretold(values, code.table_name(core), instructions.table_name(core))
 
 
-def _sizes(tree: Tree, core: str) -> dict[str, float]:
+def _sizes(tree: Tree, core: str) -> dict[str, int]:
     try:
         table = code.load_code_sizes(core)
         cost = price_parts(tree.graph, sizes(tree.settings), _budget(core), code=table)
@@ -82,12 +82,12 @@ def _sizes(tree: Tree, core: str) -> dict[str, float]:
     }
 
 
-def _instructions(tree: Tree, core: str) -> dict[str, float]:
-    found = {}
+def _instructions(tree: Tree, core: str) -> dict[str, int]:
+    found: dict[str, int] = {}
     try:
         nodes = [node_instructions(tree.graph, node, core) for node in tree.graph.nodes]
-        found["instructions_per_inference"] = sum(nodes)
-        found["instructions_per_hop"] = hop_instructions(tree.settings, core)
+        found["instructions_per_inference"] = round(sum(nodes))
+        found["instructions_per_hop"] = round(hop_instructions(tree.settings, core))
     except (UnsupportedOpError, ConfigError):
         pass
     return found

@@ -18,8 +18,8 @@ from nas.errors import BuildError, CheckError, ConfigError
 
 __all__ = ["COUNTED", "MACHINES", "WARNINGS", "Emulated", "Machine", "first_error"]
 
-WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Werror")
-SAID = ("error: ", "undefined reference", "overflowed", "no room")
+WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror")
+SAID = ("undefined reference", "overflowed", "error: ", "no room")
 LINK = ("-nostdlib", "-Wl,--gc-sections")
 LIBRARIES = ("-lgcc", "-lc", "-lgcc")
 CONSOLE = (

@@ -8,7 +8,7 @@ ROOT := ../..
 BUILD := $(ROOT)/build/$(CORE)
 LINK ?= link.ld
 CFLAGS ?= -O2
-override CFLAGS += -std=c99 -ffunction-sections -fdata-sections -Wall -Wextra -Wconversion -Werror
+override CFLAGS += -std=c99 -ffunction-sections -fdata-sections -Wall -Wextra -Wconversion -Wshadow -Werror
 INCLUDE := $(addprefix -I$(ROOT)/,include generated app targets/emulated)
 CONSOLE := -display none -monitor none -serial none -chardev stdio,id=sh \
            -semihosting-config enable=on,target=native,chardev=sh
