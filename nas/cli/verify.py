@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from nas.cli.options import AsJson, Results
+
 __all__ = ["verify"]
 
 KNOWN = "host, qemu-cortex-m0 (m3, m4, m7, m55), qemu-riscv, qemu-xtensa, all"
@@ -18,10 +20,8 @@ def verify(
         list[str] | None,
         typer.Option(help=f"{KNOWN}; default: those whose tools are installed."),
     ] = None,
-    results: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = Path(
-        "results"
-    ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    results: Results = Path("results"),
+    as_json: AsJson = False,
 ) -> None:
     """Prove a firmware tree, byte for byte, on this computer and on emulated boards."""
     from nas.cli.verify_text import run

@@ -66,12 +66,12 @@ int main(void)
     uint32_t heard = 0U, start, between, end, depth;
     target_paint_stack();
     nas_listener_init(&listener);
-    while (decision == NULL && heard + NAS_HOP_LENGTH <= NAS_CLIP_LENGTH) {
+    while (decision == NULL && heard + NAS_HOP_LENGTH <= NAS_HEARD_LENGTH) {
         nas_listener_record(&listener, nas_test_samples[0] + heard, NAS_HOP_LENGTH);
         heard += NAS_HOP_LENGTH;
         decision = nas_listener_poll(&listener);
     }
-    while (decision == NULL && heard < NAS_CLIP_LENGTH) {
+    while (decision == NULL && heard < NAS_HEARD_LENGTH) {
         nas_listener_record(&listener, nas_test_samples[0] + heard, 1U);
         ++heard;
         decision = nas_listener_poll(&listener);

@@ -6,6 +6,9 @@
  *     nas_run --raw               int16 clips on stdin, output bytes on stdout
  *     nas_run --raw-features      int16 clips on stdin, feature bytes on stdout
  *
+ * A front end with a state hears something before a clip: of a file, the run-in of the first golden
+ * vector; on stdin each clip follows its own run-in, NAS_HEARD_LENGTH samples together.
+ *
  * Exit codes: 0 done, 2 wrong usage, 3 unusable audio.
  */
 #include <stdio.h>
@@ -14,6 +17,7 @@
 
 #include "clip.h"
 #include "listener.h"
+#include "test_vectors.h"
 #include "wav.h"
 
 enum { DONE = 0, USAGE = 2, BAD_DATA = 3 };
@@ -48,16 +52,18 @@ static void print_classes(const int8_t *output, size_t count)
 
 static int run_clip(const char *path)
 {
-    static int16_t clip[NAS_CLIP_LENGTH];
+    static int16_t heard[NAS_HEARD_LENGTH];
     static int8_t features[NAS_FEATURE_LENGTH];
+    const size_t run_in = NAS_HEARD_LENGTH - NAS_CLIP_LENGTH;
     size_t n_samples = 0;
     int16_t *samples = wav_read(path, NAS_SAMPLE_RATE_HZ, &n_samples);
     if (samples == NULL) {
         return BAD_DATA;
     }
-    clip_fit(samples, n_samples, clip);
+    memcpy(heard, nas_test_samples[0], run_in * sizeof(*heard));
+    clip_fit(samples, n_samples, heard + run_in);
     free(samples);
-    clip_features(clip, features);
+    clip_features(heard, features);
     print_classes(clip_output(features), NAS_MODEL_N_CLASSES);
     return DONE;
 }
@@ -88,10 +94,10 @@ static int run_stream(const char *path)
 
 static int run_raw(int features_only)
 {
-    static int16_t clip[NAS_CLIP_LENGTH];
+    static int16_t heard[NAS_HEARD_LENGTH];
     static int8_t features[NAS_FEATURE_LENGTH];
-    while (fread(clip, sizeof(*clip), NAS_CLIP_LENGTH, stdin) == NAS_CLIP_LENGTH) {
-        clip_features(clip, features);
+    while (fread(heard, sizeof(*heard), NAS_HEARD_LENGTH, stdin) == NAS_HEARD_LENGTH) {
+        clip_features(heard, features);
         if (features_only) {
             (void)fwrite(features, 1, sizeof(features), stdout);
         } else {
