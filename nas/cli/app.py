@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import nas
+from nas.cli.export import export
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
 from nas.errors import NasError
 
@@ -254,16 +255,7 @@ def dashboard(
     run(study, results, port)
 
 
-@app.command()
-def export(
-    study: Study,
-    out: Annotated[Path, typer.Argument(help="Folder to write the firmware tree to.")],
-    results: Results = Path("results"),
-) -> None:
-    """Write a study's winner as a firmware tree to another folder."""
-    from nas.cli.read import export as run
-
-    run(study, results, out)
+app.command("export")(export)
 
 
 @app.command()
