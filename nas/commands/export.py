@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nas.commands.target import front_end_of
 from nas.errors import ConfigError, NasError
+from nas.export.extent import vector_count
 from nas.export.manifest import read_manifest
 from nas.export.network_tree import export_network
 from nas.export.reference import AskedRuntime
@@ -76,6 +77,7 @@ def export_model(
     if frontend is None:
         with _written(out):
             return export_network(out, model=content, labels=labels)
+    vector_count(network.graph)
     settings = front_end_of(frontend, str(model), network.graph, results)
     golden = sounds(settings)
     names = labels or [

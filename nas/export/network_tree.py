@@ -12,6 +12,7 @@ import numpy as np
 
 from nas import config
 from nas.errors import ConfigError
+from nas.export.extent import vector_count
 from nas.export.golden import Golden, vector_sources
 from nas.export.manifest import MANIFEST, manifest
 from nas.export.model_c import model_sources
@@ -23,9 +24,8 @@ from nas.graph.fold import folded
 from nas.graph.graph import Tensor
 from nas.tflite import read
 
-__all__ = ["VECTORS", "export_network"]
+__all__ = ["export_network"]
 
-VECTORS = 8
 PARTS = ("include", "kernels", "targets/network")
 MOST_LABELS = 4_096
 """Names of more outputs than these are nobody's classes."""
@@ -50,13 +50,14 @@ def export_network(
     graph = network.graph
     if not graph.nodes:
         raise ConfigError("model: nothing is left to compute: its output is its input")
+    count = vector_count(graph)
     names = _labels(graph.tensors[graph.output], labels)
     digest = hashlib.sha256(model).hexdigest()
     sources = model_sources(network, labels=names, model_digest=digest)
-    inputs = random_inputs(VECTORS, graph.tensors[graph.input].size_bytes)
+    inputs = random_inputs(count, graph.tensors[graph.input].size_bytes)
     made = reference_outputs(model, network, inputs)
     said = {
-        "count": VECTORS,
+        "count": count,
         "inputs": "random int8 bytes and the two extremes; no sound",
         "outputs": made.source,
         "refused": list(made.refused),
@@ -76,7 +77,7 @@ def export_network(
             write_text(part / "generated" / name, text)
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
-    return ExportedTree(out_dir, record, sources.arena_bytes, VECTORS)
+    return ExportedTree(out_dir, record, sources.arena_bytes, count)
 
 
 def _labels(output: Tensor, labels: list[str] | None) -> list[str]:

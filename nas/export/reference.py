@@ -116,6 +116,8 @@ def _run(runtime: str, place: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         raise BuildError(f"{runtime}: no outputs within {SECONDS} s") from None
+    except OSError as error:
+        raise BuildError(f"{runtime}: cannot be started: {error.strerror}") from None
     if done.returncode == 0:
         return done.stdout.strip().splitlines()[-1]
     if done.returncode < 0:

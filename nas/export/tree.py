@@ -28,7 +28,7 @@ from nas.tflite import read
 
 __all__ = ["ExportedTree", "decision_frames", "export"]
 
-IGNORED = ("build", "generated", "*.o", "*.d", "*.su", "*.ci")
+IGNORED = ("build", "generated", "tree-*", "*.o", "*.d", "*.su", "*.ci")
 
 
 @dataclass(frozen=True)

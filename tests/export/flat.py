@@ -7,7 +7,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 VERSIONS = {"FULLY_CONNECTED": 5} | dict.fromkeys(
-    ("RESHAPE", "RELU_N1_TO_1", "EXPAND_DIMS", "SQUEEZE"), 1
+    ("RESHAPE", "RELU_N1_TO_1", "EXPAND_DIMS", "SQUEEZE", "SHAPE", "STRIDED_SLICE", "PACK"), 1
 )
 INT8, INT32 = schema.TensorType.INT8, schema.TensorType.INT32
 
