@@ -8,6 +8,7 @@ line on stderr where it does not take the file.
 import json
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,7 @@ def _litert(model: bytes) -> tuple[str, Step, tuple[bool, bool]]:
 
 
 def _tflite_micro(model: bytes) -> tuple[str, Step, tuple[bool, bool]]:
-    from tflite_micro import runtime
-
+    runtime = import_module("tflite_micro").runtime  # optional: no dependency of ours
     interpreter = runtime.Interpreter.from_bytes(model)
     source, target = interpreter.get_input_details(0), interpreter.get_output_details(0)
 

@@ -168,3 +168,16 @@ def test_a_runtime_that_dies_is_not_the_end(tmp_path, monkeypatch):
     assert found.source == "our NumPy twin, no other runtime"
     assert len(found.refused) == 2
     assert (found.outputs == Int8Model(content).predict(inputs)).all()
+
+
+def test_another_rounding_is_not_taken_for_the_reference(monkeypatch):
+    """TFLM rounds the anomaly detector's fully connected ops twice: our C follows LiteRT."""
+    pytest.importorskip("tflite_micro")
+    monkeypatch.setattr("nas.export.reference.RUNTIMES", ("no runtime", "tflite-micro"))
+    content = reference_model("ad").read_bytes()
+    network = folded(read(content))
+    inputs = random_inputs(8, network.graph.tensors[0].size_bytes)
+    found = reference_outputs(content, network, inputs)
+    assert found.source == "our NumPy twin, no other runtime"
+    assert "rounds FullyConnected otherwise than LiteRT" in found.refused[1]
+    assert (found.outputs == Int8Model(content).predict(inputs)).all()
