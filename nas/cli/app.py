@@ -258,12 +258,15 @@ def dashboard(
 def export(
     study: Study,
     out: Annotated[Path, typer.Argument(help="Folder to write the firmware tree to.")],
+    target: Annotated[
+        list[str] | None, typer.Option(help="Build system to add, repeatable; default: all.")
+    ] = None,
     results: Results = Path("results"),
 ) -> None:
     """Write a study's winner as a firmware tree to another folder."""
     from nas.cli.read import export as run
 
-    run(study, results, out)
+    run(study, results, out, target or ())
 
 
 @app.command()

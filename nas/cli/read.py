@@ -104,8 +104,8 @@ def dashboard(study: Path, results: Path, port: int) -> None:
         serve(folder, port)
 
 
-def export(study: Path, results: Path, out: Path) -> None:
+def export(study: Path, results: Path, out: Path, targets: Sequence[str] = ()) -> None:
     """Write the winner's firmware tree to `out` and print where it is."""
     from nas.commands.export import export_winner
 
-    typer.echo(export_winner(find_study(study, results), out))
+    typer.echo(export_winner(find_study(study, results), out, targets))

@@ -2,20 +2,28 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from nas.errors import ConfigError
+from nas.export.layouts import choose, write_targets
 from nas.export.manifest import read_manifest
 
 __all__ = ["export_winner"]
 
 
-def export_winner(study_dir: Path, out: Path) -> Path:
+def export_winner(study_dir: Path, out: Path, targets: Sequence[str] | None = None) -> Path:
     """Copy the firmware tree of `study_dir` to `out`, whole or not at all.
 
+    Args:
+        study_dir: a study with a winner.
+        out: the new folder.
+        targets: build systems to leave drop-in trees for (`nas.export.layouts`); all by default.
+
     Raises:
-        ConfigError: the study has no winner, or `out` is there already.
+        ConfigError: the study has no winner, `out` is there already, or there is no such target.
     """
+    choose(targets)
     tree = study_dir / "firmware"
     if not tree.is_dir():
         raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
@@ -30,6 +38,11 @@ def export_winner(study_dir: Path, out: Path) -> Path:
         raise ConfigError(f"{out}: is there already; choose another folder")
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(tree, part, ignore=shutil.ignore_patterns("build"))
-    part.replace(out)
+    try:
+        shutil.copytree(tree, part, ignore=shutil.ignore_patterns("build"))
+        write_targets(part, targets)
+        part.replace(out)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     return out

@@ -6,6 +6,7 @@ is one of ours.
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from nas import config
 from nas.errors import CheckError, ConfigError
 from nas.export.golden import golden_vectors, vector_sources
+from nas.export.layouts import choose, write_targets
 from nas.export.manifest import MANIFEST, manifest
 from nas.export.model_c import ModelSources, model_sources
 from nas.export.replacing import clear_up, replacing
@@ -56,6 +58,7 @@ def export(
     golden: NDArray[np.int16],
     candidate: dict[str, Any] | None,
     decision_ms: int,
+    targets: Sequence[str] | None = None,
 ) -> ExportedTree:
     """Write the tree of `model` to `out_dir`, which then builds and proves itself with `make`.
 
@@ -67,13 +70,15 @@ def export(
         golden: clips [shape=(n, clip_length)] for the golden vectors.
         candidate: kept in the manifest.
         decision_ms: time between decisions; rounded to whole hops, at least one.
+        targets: build systems to leave drop-in trees for (`nas.export.layouts`); all by default.
 
     Raises:
-        ConfigError: `out_dir` holds something else; labels do not fit the model.
+        ConfigError: `out_dir` holds something else; labels do not fit the model; no such target.
         CheckError: the model's input is not what the front end gives.
         UnsupportedOpError: an op without a kernel.
     """
     clear_up(out_dir)
+    choose(targets)
     graph = read(model)
     runtime = Int8Model(model)
     _check_input(graph, runtime, settings)
@@ -96,6 +101,7 @@ def export(
         _write_generated(part / "generated", sources, settings, frames, vectors)
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
+        write_targets(part, targets)
     return ExportedTree(out_dir, record, sources.arena_bytes, len(golden))
 
 
