@@ -34,6 +34,8 @@ PROBLEMS: Mapping[str, Callable[[Tree], str | None]] = {"st": st.problem}
 
 SHARED = ("common", "emulated")
 """Folders of `firmware/targets` that are no targets themselves."""
+SUPPORT = ("nas_sources.cmake", "ports", "include/nas_listener.h", "targets/common")
+"""What targets share; a tree exported by an older version does not have it."""
 
 
 def choose(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -69,6 +71,7 @@ def write_targets(tree: Path, names: Sequence[str] | None = None) -> None:
     """
     found = Tree(tree)
     chosen = _possible(found, choose(names), named=bool(names))
+    _complete(tree)
     write_ports(found)
     for name, write in LAYOUTS.items():
         folder = tree / "targets" / name
@@ -86,6 +89,16 @@ def _possible(tree: Tree, names: Sequence[str], *, named: bool) -> list[str]:
         if problem and named:
             raise ConfigError(f"--target {name}: {problem}; leave it out")
     return [name for name in names if not problems.get(name)]
+
+
+def _complete(tree: Path) -> None:
+    for name in SUPPORT:
+        source, place = config.resource_dir("firmware") / name, tree / name
+        if source.is_dir():
+            shutil.copytree(source, place, dirs_exist_ok=True)
+        elif not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, place)
 
 
 def _static() -> Path:

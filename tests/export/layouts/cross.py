@@ -44,6 +44,7 @@ def cmake_builds(core, source, build, **values):
         "CMAKE_C_COMPILER": command,
         "CMAKE_CXX_COMPILER": compiler(core, "c++")[0],
         "CMAKE_C_FLAGS": " ".join([*flags, *STRICT]),
+        "CMAKE_CXX_FLAGS": " ".join([*flags, *STRICT, "-fno-rtti", "-fno-exceptions"]),
         "CMAKE_C_COMPILER_FORCED": "ON",
         "CMAKE_CXX_COMPILER_FORCED": "ON",
         **values,

@@ -42,7 +42,10 @@ def check_example(program, labels):
 
 
 def test_host_programs_prove_the_tree(tree, tmp_path):
-    cmake_builds("host", tree.path / "targets/host", tmp_path / "host")
+    """Also where the path has a space and letters beyond ASCII."""
+    place = tmp_path / "mein Gerät"
+    subprocess.run(["cp", "-r", str(tree.path), str(place)], check=True)
+    cmake_builds("host", place / "targets/host", tmp_path / "host")
     ctest = require("ctest", package="cmake")
     done = subprocess.run(
         [ctest, "--test-dir", str(tmp_path / "host")], capture_output=True, text=True, check=True

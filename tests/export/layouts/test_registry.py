@@ -1,11 +1,11 @@
 """Which targets a tree gets, and that they are the same sources."""
 
+import shutil
 import subprocess
 
 import pytest
-from typer.testing import CliRunner
 
-from nas.cli.app import app
+from nas.cli.app import main
 from nas.commands.export import export_winner
 from nas.errors import ConfigError
 from nas.export.layouts import LAYOUTS, choose, write_targets
@@ -75,6 +75,19 @@ def test_copied_sources_are_unchanged(tree, target):
         assert path.read_bytes() == originals[name].read_bytes()
 
 
+def test_a_tree_of_an_older_version_gets_what_targets_share(tree, tmp_path):
+    place = copy(tree, tmp_path / "tree")
+    for name in ("ports", "targets", "generated/apart"):
+        shutil.rmtree(place / name)
+    for name in ("nas_sources.cmake", "include/nas_listener.h"):
+        (place / name).unlink()
+    write_targets(place)
+    found, all_of_it = contents(place), contents(tree.path)
+    kept = ("targets/host", "targets/qemu", "targets/emulated", "targets/README")
+    assert all(name.startswith(kept) for name in set(all_of_it) - set(found))
+    assert {name: found[name] for name in found} == {name: all_of_it[name] for name in found}
+
+
 def test_export_of_a_winner_takes_targets(tree, tmp_path):
     study = tmp_path / "study"
     (study / "winner").mkdir(parents=True)
@@ -88,9 +101,21 @@ def test_export_of_a_winner_takes_targets(tree, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "study"]
 
 
-def test_an_unknown_target_is_a_usage_error(tree, tmp_path):
-    with pytest.raises(ConfigError) as raised:
-        choose(["mbed"])
-    assert raised.value.exit_code == 2
-    help_text = CliRunner().invoke(app, ["export", "--help"]).stdout
-    assert "--target" in help_text
+def test_an_unknown_target_is_a_usage_error(tree, tmp_path, capsys):
+    study = tmp_path / "study"
+    (study / "winner").mkdir(parents=True)
+    (study / "winner" / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
+    copy(tree, study / "firmware")
+    (study / "study.json").write_text("{}")
+    out = str(tmp_path / "out")
+    with pytest.raises(SystemExit) as left:
+        main(["export", str(study), out, "--target", "cmake", "--target", "mbed"])
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("nas: --target mbed: no such target; there are arduino, cmake, esp-idf")
+    assert told.count("\n") == 1
+    with pytest.raises(SystemExit) as left:
+        main(["export", str(study), out, "--target", "cmake"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    assert folders(tmp_path / "out") & set(LAYOUTS) == {"cmake"}

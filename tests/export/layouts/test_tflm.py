@@ -9,7 +9,7 @@ import pytest
 from nas.export.layouts.tflm import ARENA_MARGIN_BYTES
 from nas.export.run import Int8Model
 from tests.export.compiled import random_inputs
-from tests.export.layouts.cross import HEADERS, compile_all, compiler
+from tests.export.layouts.cross import HEADERS, STAND_INS, cmake_builds, compile_all, compiler
 from tests.export.layouts.formats import defines
 
 PART = "targets/tflm/nas_tflm"
@@ -61,8 +61,8 @@ def test_arena_is_the_price_and_a_margin(tree, part):
     assert int(found[longest]) == max(libraries)
 
 
-def test_tflm_runs_the_model_in_about_that_arena(part, monkeypatch):
-    """TFLM's Python package: the answers of LiteRT; its 64-bit arena is longer than ours."""
+def test_tflm_runs_the_model(part):
+    """TFLM's Python package gives the answers of LiteRT, a step apart at most."""
     runtime = pytest.importorskip("tflite_micro").runtime
     content = (part / "model.tflite").read_bytes()
     interpreter = runtime.Interpreter.from_bytes(content, arena_size=1 << 20)
@@ -77,7 +77,38 @@ def test_tflm_runs_the_model_in_about_that_arena(part, monkeypatch):
         )
 
 
-@pytest.mark.parametrize("core", ["cortex-m4", "rv32imc", "xtensa-lx106"])
+def test_esp_idf_component_builds(tree, tmp_path, monkeypatch):
+    """The component's CMake file, run with a stand-in for ESP-IDF's functions, for RV32IMC."""
+    monkeypatch.setenv("IDF_PATH", str(STAND_INS / "idf"))
+    (tmp_path / "main").mkdir()
+    (tmp_path / "main/main.c").write_text(
+        '#include "model_tflm.h"\n#include "nas_listener.h"\n'
+        "size_t ready(void);\nsize_t ready(void) { return nas_tflm_setup(); }\n"
+    )
+    (tmp_path / "main/CMakeLists.txt").write_text(
+        'idf_component_register(SRCS "main.c" REQUIRES nas_tflm)\n'
+    )
+    (tmp_path / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.16)\n"
+        f'set(EXTRA_COMPONENT_DIRS "{tree.path / PART}")\n'
+        "include($ENV{IDF_PATH}/tools/cmake/project.cmake)\nproject(listen)\n"
+    )
+    cmake_builds(
+        "rv32imc",
+        tmp_path,
+        tmp_path / "build",
+        FRAMEWORK_HEADERS=HEADERS / "tflm",
+    )
+    listed = subprocess.run(
+        [compiler("rv32imc")[0].removesuffix("gcc") + "ar", "t",
+         str(tmp_path / "build/nas_tflm/libnas_tflm.a")],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert any(name.startswith("model_tflm.cc") for name in listed)
+    assert not any(name.startswith(("convolve", "model.c.")) for name in listed)
+
+
+@pytest.mark.parametrize("core", ["cortex-m4", "xtensa-lx106"])
 def test_interpreter_in_the_place_of_the_model_compiles(tree, part, tmp_path, core):
     root = tree.path
     includes = [part, root / "include", root / "generated", root / "app"]

@@ -21,7 +21,7 @@ LOG_MODULE_REGISTER(nas_listen, LOG_LEVEL_INF);
 #define READ_TIMEOUT_MS 1000
 #define MICROPHONE_STACK_BYTES 2048
 #define MICROPHONE_PRIORITY (-1) /* above main's 0: a late block is a lost one */
-#define EVENT_PROBABILITY 0.6
+#define EVENT_PERCENT 60U
 
 K_MEM_SLAB_DEFINE_STATIC(blocks, BLOCK_BYTES, BLOCKS, 4);
 
@@ -68,6 +68,7 @@ static void microphone_thread(void *p1, void *p2, void *p3)
         const int error = dmic_read(microphone, 0, &block, &n_bytes, READ_TIMEOUT_MS);
         if (error < 0) {
             LOG_ERR("reading the microphone failed: %d", error);
+            (void)k_msleep(READ_TIMEOUT_MS);
             continue;
         }
         const size_t count = n_bytes / sizeof(int16_t);
@@ -82,8 +83,9 @@ static struct k_thread microphone_thread_data;
 static void report(const int8_t *output)
 {
     const nas_best_class_t best = nas_best_class(output);
-    if ((double)best.probability >= EVENT_PROBABILITY) {
-        LOG_INF("%s %.2f", nas_model_labels[best.index], (double)best.probability);
+    const unsigned int percent = (unsigned int)(best.probability * 100.0F + 0.5F);
+    if (percent >= EVENT_PERCENT) {
+        LOG_INF("%s %u %%", nas_model_labels[best.index], percent);
     }
     if (lost_samples > 0U) {
         LOG_WRN("%u samples lost: the network takes longer than the ring holds",

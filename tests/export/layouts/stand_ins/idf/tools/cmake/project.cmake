@@ -1,7 +1,7 @@
 # In the place of ESP-IDF's: components become static libraries, for the compiler that CMake has.
 # CONFIG_... come from the command line. A component's name is that of its folder.
 macro(project name)
-  _project(${name} LANGUAGES C)
+  _project(${name} LANGUAGES C CXX)
   foreach(component IN LISTS EXTRA_COMPONENT_DIRS)
     get_filename_component(component_name "${component}" NAME)
     add_subdirectory("${component}" "${CMAKE_CURRENT_BINARY_DIR}/${component_name}")
