@@ -9,7 +9,7 @@ __all__ = ["export"]
 
 
 def export(
-    target: Annotated[
+    source: Annotated[
         Path, typer.Argument(help="Study folder, its name in results/, or an int8 .tflite.")
     ],
     out: Annotated[Path, typer.Argument(help="Folder to write the firmware tree to.")],
@@ -18,6 +18,9 @@ def export(
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="Names of a .tflite's outputs, with commas.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="Build system to add, repeatable; default: all.")
     ] = None,
     results: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = Path(
         "results"
@@ -28,14 +31,16 @@ def export(
     from nas.commands.studies import find_study
     from nas.errors import ConfigError
 
-    if target.suffix == ".tflite" or target.is_file():
+    if source.suffix == ".tflite" or source.is_file():
         names = labels.split(",") if labels else None
-        made = export_model(target, out, frontend=frontend, labels=names, results=results)
+        made = export_model(
+            source, out, frontend=frontend, labels=names, targets=target, results=results
+        )
         for reason in made.manifest["test_vectors"]["refused"]:
             typer.echo(f"note: {reason}", err=True)
         typer.echo(f"test outputs: {made.manifest['test_vectors']['outputs']}", err=True)
         typer.echo(made.path)
         return
     if frontend or labels:
-        raise ConfigError(f"{target}: has its own front end and labels; they are for a .tflite")
-    typer.echo(export_winner(find_study(target, results), out))
+        raise ConfigError(f"{source}: has its own front end and labels; they are for a .tflite")
+    typer.echo(export_winner(find_study(source, results), out, target))

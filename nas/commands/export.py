@@ -2,13 +2,14 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from nas.commands.target import front_end_of
 from nas.errors import ConfigError, NasError
 from nas.export.extent import vector_count
+from nas.export.layouts import choose, write_targets
 from nas.export.manifest import read_manifest
 from nas.export.network_tree import export_network
 from nas.export.reference import AskedRuntime
@@ -24,12 +25,18 @@ DECISION_MS = 250
 """What a board file has where it says nothing."""
 
 
-def export_winner(study_dir: Path, out: Path) -> Path:
+def export_winner(study_dir: Path, out: Path, targets: Sequence[str] | None = None) -> Path:
     """Copy the firmware tree of `study_dir` to `out`, whole or not at all.
 
+    Args:
+        study_dir: a study with a winner.
+        out: the new folder.
+        targets: build systems to leave drop-in trees for (`nas.export.layouts`); all by default.
+
     Raises:
-        ConfigError: the study has no winner, or `out` is there already.
+        ConfigError: the study has no winner, `out` is there already, or there is no such target.
     """
+    choose(targets)
     tree = study_dir / "firmware"
     if not tree.is_dir():
         raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
@@ -46,6 +53,7 @@ def export_winner(study_dir: Path, out: Path) -> Path:
     with _written(out), replacing(out) as part:
         ignored = shutil.ignore_patterns("build")
         shutil.copytree(tree, part, ignore=ignored, dirs_exist_ok=True)
+        write_targets(part, targets)
     return out
 
 
@@ -55,6 +63,7 @@ def export_model(
     *,
     frontend: str | None = None,
     labels: list[str] | None = None,
+    targets: Sequence[str] | None = None,
     results: Path = Path("results"),
 ) -> ExportedTree:
     """Write the firmware tree of the int8 `.tflite` `model` to `out`, whole or not at all.
@@ -64,6 +73,7 @@ def export_model(
         out: a folder that is new or empty.
         frontend: a candidate or study whose features the model takes; the tree then listens.
         labels: one name an output; numbers if not given.
+        targets: as `export_winner` takes them; a network alone has none.
         results: the folder of studies, where `frontend` is no path.
 
     Raises:
@@ -74,7 +84,10 @@ def export_model(
         raise ConfigError(f"{out}: is there already; choose another folder, or an empty one")
     network = folded(read(model))
     content = model.read_bytes()
+    choose(targets)
     if frontend is None:
+        if targets:
+            raise ConfigError(f"--target {targets[0]}: {model} has no front end; add --frontend")
         with _written(out):
             return export_network(out, model=content, labels=labels)
     vector_count(network.graph)
@@ -93,6 +106,7 @@ def export_model(
             golden=golden,
             candidate=None,
             decision_ms=DECISION_MS,
+            targets=targets,
             runtime=runtime,
             vectors=runtime.said("noise that swells, from the front end given; no recordings"),
         )

@@ -6,6 +6,7 @@ is one of ours.
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from nas import config
 from nas.errors import CheckError, ConfigError
 from nas.export.golden import Predicts, golden_vectors, vector_sources
+from nas.export.layouts import choose, write_targets
 from nas.export.manifest import MANIFEST, manifest
 from nas.export.model_c import ModelSources, model_sources
 from nas.export.replacing import clear_up, replacing
@@ -59,6 +61,7 @@ def export(
     decision_ms: int,
     runtime: Predicts | None = None,
     vectors: dict[str, Any] | None = None,
+    targets: Sequence[str] | None = None,
 ) -> ExportedTree:
     """Write the tree of `model` to `out_dir`, which then builds and proves itself with `make`.
 
@@ -73,13 +76,15 @@ def export(
         decision_ms: time between decisions; rounded to whole hops, at least one.
         runtime: what gives the golden outputs; LiteRT's reference kernels without it.
         vectors: what the manifest says of the golden vectors.
+        targets: build systems to leave drop-in trees for (`nas.export.layouts`); all by default.
 
     Raises:
-        ConfigError: `out_dir` holds something else; labels do not fit the model.
+        ConfigError: `out_dir` holds something else; labels do not fit the model; no such target.
         CheckError: the model's input is not what the front end gives.
         UnsupportedOpError: an op without a kernel.
     """
     clear_up(out_dir)
+    choose(targets)
     graph = folded(read(model))
     runtime = runtime or Int8Model(model)
     _check_input(graph, runtime, settings)
@@ -102,6 +107,7 @@ def export(
         _write_generated(part / "generated", sources, settings, frames, texts)
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
+        write_targets(part, targets)
     return ExportedTree(out_dir, record, sources.arena_bytes, len(golden))
 
 

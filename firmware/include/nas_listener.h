@@ -1,0 +1,21 @@
+/* All that an application includes, in C or C++.
+ *
+ * The headers below are C; here they get C linkage together, system headers first.
+ */
+#ifndef NAS_LISTENER_ALL_H
+#define NAS_LISTENER_ALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "listener.h"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,39 @@
+/* arm_convolve_wrapper_s8 in the place of nas_convolve_s8.
+ *
+ * Scratch that does not fit, or a refusal, leaves it to the portable kernel.
+ */
+#include "nas/kernels.h"
+
+#define nas_convolve_s8 nas_convolve_s8_portable
+#include "../../kernels/convolve_s8.c"
+#undef nas_convolve_s8
+
+#include "convert.h"
+
+void nas_convolve_s8(const nas_conv_params *conv_params,
+                     const nas_per_channel_quant_params *quant_params, const nas_dims *input_dims,
+                     const int8_t *input, const nas_dims *filter_dims, const int8_t *filter,
+                     const int32_t *bias, const nas_dims *output_dims, int8_t *output)
+{
+    const cmsis_nn_conv_params params = {
+        .input_offset = conv_params->input_offset,
+        .output_offset = conv_params->output_offset,
+        .stride = nas_arm_tile(conv_params->stride),
+        .padding = nas_arm_tile(conv_params->padding),
+        .dilation = nas_arm_tile(conv_params->dilation),
+        .activation = nas_arm_activation(conv_params->activation),
+    };
+    const cmsis_nn_per_channel_quant_params quant = nas_arm_quant(quant_params);
+    const cmsis_nn_dims in = nas_arm_dims(input_dims);
+    const cmsis_nn_dims taps = nas_arm_dims(filter_dims);
+    const cmsis_nn_dims out = nas_arm_dims(output_dims);
+    const cmsis_nn_dims biases = nas_arm_bias_dims(output_dims->c);
+    const cmsis_nn_context context =
+        nas_arm_context(arm_convolve_wrapper_s8_get_buffer_size(&params, &in, &taps, &out));
+    if (!nas_arm_fits(&context) ||
+        arm_convolve_wrapper_s8(&context, &params, &quant, &in, input, &taps, filter, &biases,
+                                bias, &out, output) != ARM_CMSIS_NN_SUCCESS) {
+        nas_convolve_s8_portable(conv_params, quant_params, input_dims, input, filter_dims, filter,
+                                 bias, output_dims, output);
+    }
+}

@@ -1,0 +1,101 @@
+/* Listens to an I2S microphone (INMP441, ICS-43434 and the like) and logs what it hears.
+ *
+ * A task of its own reads the driver and fills the listener's ring; app_main polls the listener.
+ * One writes and one reads, so no lock is needed.
+ */
+#include <inttypes.h>
+
+#include "driver/i2s_std.h"
+#include "esp_err.h"
+#include "esp_log.h"
+#include "freertos/FreeRTOS.h"
+#include "freertos/task.h"
+#include "sdkconfig.h"
+
+#include "best_class.h"
+#include "nas_listener.h"
+
+#define MICROPHONE_STACK_BYTES 4096
+#define MICROPHONE_PRIORITY 10 /* above app_main's 1: a late sample is a lost one */
+#define WAIT_FOREVER UINT32_MAX
+
+static const char *const TAG = "nas";
+static nas_listener_t listener;
+static volatile uint32_t lost_samples;
+
+static i2s_chan_handle_t open_microphone(void)
+{
+    i2s_chan_handle_t microphone = NULL;
+    const i2s_chan_config_t channel =
+        I2S_CHANNEL_DEFAULT_CONFIG(I2S_NUM_AUTO, I2S_ROLE_MASTER);
+    const i2s_std_config_t config = {
+        .clk_cfg = I2S_STD_CLK_DEFAULT_CONFIG(NAS_SAMPLE_RATE_HZ),
+        .slot_cfg =
+            I2S_STD_PHILIPS_SLOT_DEFAULT_CONFIG(I2S_DATA_BIT_WIDTH_32BIT, I2S_SLOT_MODE_MONO),
+        .gpio_cfg =
+            {
+                .mclk = I2S_GPIO_UNUSED,
+                .bclk = (gpio_num_t)CONFIG_NAS_LISTEN_BCLK_GPIO,
+                .ws = (gpio_num_t)CONFIG_NAS_LISTEN_WS_GPIO,
+                .dout = I2S_GPIO_UNUSED,
+                .din = (gpio_num_t)CONFIG_NAS_LISTEN_DIN_GPIO,
+            },
+    };
+    ESP_ERROR_CHECK(i2s_new_channel(&channel, NULL, &microphone));
+    ESP_ERROR_CHECK(i2s_channel_init_std_mode(microphone, &config));
+    ESP_ERROR_CHECK(i2s_channel_enable(microphone));
+    return microphone;
+}
+
+/* A microphone's word of 32 bits, its sample on the left, to 16 bits. */
+static int16_t to_sample(int32_t word)
+{
+    const int32_t sample = word >> CONFIG_NAS_LISTEN_SHIFT;
+    return (int16_t)(sample > INT16_MAX ? INT16_MAX : sample < INT16_MIN ? INT16_MIN : sample);
+}
+
+static void microphone_task(void *unused)
+{
+    static int32_t words[NAS_HOP_LENGTH];
+    static int16_t samples[NAS_HOP_LENGTH];
+    const i2s_chan_handle_t microphone = open_microphone();
+    (void)unused;
+    for (;;) {
+        size_t n_bytes = 0;
+        ESP_ERROR_CHECK(
+            i2s_channel_read(microphone, words, sizeof(words), &n_bytes, WAIT_FOREVER));
+        const size_t count = n_bytes / sizeof(words[0]);
+        for (size_t i = 0; i < count; ++i) {
+            samples[i] = to_sample(words[i]);
+        }
+        lost_samples += (uint32_t)(count - nas_listener_record(&listener, samples, count));
+    }
+}
+
+static void report(const int8_t *output)
+{
+    const nas_best_class_t best = nas_best_class(output);
+    if (best.probability * 100.0F >= (float)CONFIG_NAS_LISTEN_PERCENT) {
+        ESP_LOGI(TAG, "%s %.2f", nas_model_labels[best.index], (double)best.probability);
+    }
+    if (lost_samples > 0U) {
+        ESP_LOGW(TAG, "%" PRIu32 " samples lost: the network takes longer than the ring holds",
+                 lost_samples);
+        lost_samples = 0U;
+    }
+}
+
+void app_main(void)
+{
+    nas_listener_init(&listener);
+    (void)xTaskCreate(microphone_task, "microphone", MICROPHONE_STACK_BYTES, NULL,
+                      MICROPHONE_PRIORITY, NULL);
+    for (;;) {
+        const int8_t *const output = nas_listener_poll(&listener);
+        if (output != NULL) {
+            report(output);
+        } else {
+            vTaskDelay(1);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+"""A PlatformIO library and an example project that uses it.
+
+Format: library.json of PlatformIO Core 6.
+"""
+
+import shutil
+from pathlib import Path
+
+from nas.export.layouts.arduino import BEST_CLASS, LIBRARY
+from nas.export.layouts.tree import Tree
+from nas.files import write_json
+
+__all__ = ["write"]
+
+
+def write(tree: Tree, folder: Path) -> None:
+    """Write `library.json` and copy the sources to `src/`, where PlatformIO compiles them."""
+    library = folder / LIBRARY
+    tree.copy_library(library / "src")
+    shutil.copy2(tree.path / BEST_CLASS, library / "src")
+    write_json(library / "library.json", _manifest(tree))
+
+
+def _manifest(tree: Tree) -> dict[str, object]:
+    return {
+        "$schema": "https://raw.githubusercontent.com/platformio/platformio-core/develop/"
+        "platformio/assets/schema/library.json",
+        "name": LIBRARY,
+        "version": tree.version,
+        "description": f"Recognizes {len(tree.labels())} classes of sound on the device; "
+        f"model {tree.digest[:12]}",
+        "keywords": ["audio", "tinyml", "keyword-spotting", "quantization"],
+        "frameworks": "*",
+        "platforms": "*",
+        "headers": ["nas_listener.h"],
+        "build": {"srcDir": "src", "includeDir": "src", "libArchive": True},
+    }

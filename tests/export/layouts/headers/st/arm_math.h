@@ -1,0 +1,3 @@
+#pragma once
+#include <stdint.h>
+typedef float float32_t;

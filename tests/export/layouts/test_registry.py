@@ -1,0 +1,127 @@
+"""Which targets a tree gets, and that they are the same sources."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from nas.cli.app import main
+from nas.commands.export import export_winner
+from nas.errors import ConfigError
+from nas.export.layouts import LAYOUTS, choose, write_targets
+from nas.export.manifest import read_manifest
+
+ALWAYS = {"common", "emulated", "host", "qemu-cortex-m", "qemu-riscv"}
+
+
+def folders(tree):
+    return {path.name for path in (tree / "targets").iterdir() if path.is_dir()}
+
+
+def copy(tree, place):
+    subprocess.run(["cp", "-r", str(tree.path), str(place)], check=True)
+    return place
+
+
+def test_all_targets_are_the_default(tree):
+    assert set(LAYOUTS) == {
+        "arduino", "cmake", "esp-idf", "platformio", "st", "tflm", "zephyr",
+    }  # fmt: skip
+    assert folders(tree.path) >= set(LAYOUTS) | ALWAYS
+
+
+def test_only_the_targets_asked_for(tree, tmp_path):
+    place = copy(tree, tmp_path / "tree")
+    write_targets(place, ["zephyr", "host"])
+    assert folders(place) & set(LAYOUTS) == {"zephyr"}
+    assert folders(place) >= ALWAYS
+    write_targets(place, ["host"])
+    assert not folders(place) & set(LAYOUTS)
+    write_targets(place)
+    assert folders(place) >= set(LAYOUTS)
+
+
+def test_an_unknown_target_lists_the_known_ones():
+    with pytest.raises(ConfigError, match=r"--target esp-idff: no such .*esp-idf.*zephyr.*host"):
+        choose(["esp-idff"])
+
+
+def test_writing_again_gives_the_same_files(tree, tmp_path):
+    place = copy(tree, tmp_path / "tree")
+    (place / "targets" / "arduino" / "left_over").write_text("older")
+    write_targets(place)
+    assert contents(place) == contents(tree.path)
+
+
+def contents(place):
+    return {
+        str(path.relative_to(place)): path.read_bytes()
+        for path in place.rglob("*")
+        if path.is_file() and "build" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("target", ["arduino", "platformio"])
+def test_copied_sources_are_unchanged(tree, target):
+    """Each file of `src/` has the bytes of the file of that name in the tree; none is missing."""
+    root, library = tree.path, tree.path / "targets" / target / "nas_model" / "src"
+    originals = {path.name: path for path in (root / "generated").glob("*.[ch]")}
+    for area in ("include", "kernels", "frontend", "app", "targets/common"):
+        originals |= {path.name: path for path in (root / area).rglob("*.[ch]")}
+    originals = {n: p for n, p in originals.items() if not n.startswith("test_vectors")}
+    copied = {path.name: path for path in library.rglob("*") if path.is_file()}
+    assert set(copied) == set(originals)
+    for name, path in copied.items():
+        assert path.read_bytes() == originals[name].read_bytes()
+
+
+def test_a_tree_of_an_older_version_gets_what_targets_share(tree, tmp_path):
+    place = copy(tree, tmp_path / "tree")
+    for name in ("ports", "targets", "generated/apart"):
+        shutil.rmtree(place / name)
+    for name in ("nas_sources.cmake", "include/nas_listener.h"):
+        (place / name).unlink()
+    write_targets(place)
+    found, all_of_it = contents(place), contents(tree.path)
+    kept = (
+        "targets/host",
+        "targets/network",
+        "targets/qemu",
+        "targets/emulated",
+        "targets/README",
+    )
+    assert all(name.startswith(kept) for name in set(all_of_it) - set(found))
+    assert {name: found[name] for name in found} == {name: all_of_it[name] for name in found}
+
+
+def test_export_of_a_winner_takes_targets(tree, tmp_path):
+    study = tmp_path / "study"
+    (study / "winner").mkdir(parents=True)
+    (study / "winner" / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
+    copy(tree, study / "firmware")
+    export_winner(study, tmp_path / "out", ["cmake"])
+    assert folders(tmp_path / "out") & set(LAYOUTS) == {"cmake"}
+    assert read_manifest(tmp_path / "out") == tree.manifest
+    with pytest.raises(ConfigError, match="no such target"):
+        export_winner(study, tmp_path / "other", ["make"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "study"]
+
+
+def test_an_unknown_target_is_a_usage_error(tree, tmp_path, capsys):
+    study = tmp_path / "study"
+    (study / "winner").mkdir(parents=True)
+    (study / "winner" / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
+    copy(tree, study / "firmware")
+    (study / "study.json").write_text("{}")
+    out = str(tmp_path / "out")
+    with pytest.raises(SystemExit) as left:
+        main(["export", str(study), out, "--target", "cmake", "--target", "mbed"])
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("nas: --target mbed: no such target; there are arduino, cmake, esp-idf")
+    assert told.count("\n") == 1
+    with pytest.raises(SystemExit) as left:
+        main(["export", str(study), out, "--target", "cmake"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    assert folders(tmp_path / "out") & set(LAYOUTS) == {"cmake"}
