@@ -22,6 +22,10 @@
 #include "frontend_tables.h"
 #include "model.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     nas_front_end_memory_t front_end;
     nas_audio_ring_t audio;
@@ -39,5 +43,9 @@ size_t nas_listener_record(nas_listener_t *listener, const int16_t *samples, siz
 /* Work off recorded samples until a decision is made or none are left.
  * Returns the network's output [NAS_MODEL_OUTPUT_BYTES], or NULL when no decision was due. */
 const int8_t *nas_listener_poll(nas_listener_t *listener);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,7 @@ from nas.commands.jobs import Context, float_and_int8_test
 from nas.commands.memory import memory_by_op
 from nas.commands.studies import read_json
 from nas.cost import price
+from nas.detector import Detection
 from nas.errors import CheckError, NoFeasibleModelError
 from nas.export.built import built_cost
 from nas.export.tree import export
@@ -141,8 +142,15 @@ def _export(
         golden=clips[::step][:GOLDEN_CLIPS],
         candidate=result["candidate"],
         decision_ms=budget.decision_ms,
+        detection=_detection(result),
     )
     return _built(study_dir / "firmware", model, settings, budget)
+
+
+def _detection(result: dict[str, Any]) -> Detection | None:
+    """Return what was tuned on validation; an earlier version tuned nothing."""
+    kept = result.get("detection")
+    return Detection.from_dict(kept) if kept else None
 
 
 def _built(tree: Path, model: bytes, settings: FrontEndSettings, budget: Budget) -> dict[str, Any]:

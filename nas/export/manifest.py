@@ -8,6 +8,7 @@ from typing import Any
 import nas
 from nas.budget import KERNELS
 from nas.cost.tflm import tflm_arena_parts
+from nas.detector import Detection
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.model_c import ModelSources
 from nas.frontend import FrontEndSettings
@@ -54,6 +55,7 @@ def manifest(
     candidate: dict[str, Any] | None,
     decision_ms: int,
     decision_frames: int,
+    detection: Detection,
 ) -> dict[str, Any]:
     """Return the manifest of a tree as plain values."""
     graph = model.graph
@@ -79,6 +81,7 @@ def manifest(
         "labels": labels,
         "frontend": settings.to_dict(),
         "decision": {"ms": decision_ms, "frames": decision_frames},
+        "detection": detection.to_dict(),
         "candidate": candidate,
     }
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas import config
+from nas.detector import Detection, default_detection, header
 from nas.errors import CheckError, ConfigError
 from nas.export.golden import golden_vectors, vector_sources
 from nas.export.manifest import MANIFEST, manifest
@@ -56,6 +57,7 @@ def export(
     golden: NDArray[np.int16],
     candidate: dict[str, Any] | None,
     decision_ms: int,
+    detection: Detection | None = None,
 ) -> ExportedTree:
     """Write the tree of `model` to `out_dir`, which then builds and proves itself with `make`.
 
@@ -67,6 +69,7 @@ def export(
         golden: clips [shape=(n, clip_length)] for the golden vectors.
         candidate: kept in the manifest.
         decision_ms: time between decisions; rounded to whole hops, at least one.
+        detection: when a decision is an event; None for the default.
 
     Raises:
         ConfigError: `out_dir` holds something else; labels do not fit the model.
@@ -80,6 +83,8 @@ def export(
     _check_labels(graph, labels)
     sources = model_sources(graph, labels=labels, model_digest=hashlib.sha256(model).hexdigest())
     frames = decision_frames(settings, decision_ms)
+    detection = detection or default_detection(labels, graph.quantization[graph.graph.output])
+    _check_thresholds(detection, labels)
     record = manifest(
         graph,
         sources,
@@ -89,11 +94,14 @@ def export(
         candidate=candidate,
         decision_ms=decision_ms,
         decision_frames=frames,
+        detection=detection,
     )
     vectors = vector_sources(golden_vectors(runtime, settings, golden))
     with replacing(out_dir) as part:
         _copy_firmware(part)
         _write_generated(part / "generated", sources, settings, frames, vectors)
+        period_ms = 1_000 * frames * settings.hop_length / settings.sample_rate_hz
+        write_text(part / "generated/detector.h", header.emit(detection, period_ms=period_ms))
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
     return ExportedTree(out_dir, record, sources.arena_bytes, len(golden))
@@ -127,6 +135,11 @@ def _check_labels(model: QuantizedGraph, labels: list[str]) -> None:
     outputs = model.graph.tensors[model.graph.output].size_bytes
     if outputs != len(labels):
         raise ConfigError(f"{len(labels)} labels for a model with {outputs} outputs")
+
+
+def _check_thresholds(detection: Detection, labels: list[str]) -> None:
+    if [one.label for one in detection.thresholds] != labels:
+        raise ConfigError("detection: its thresholds are not those of the labels, in their order")
 
 
 def _copy_firmware(part: Path) -> None:

@@ -23,21 +23,22 @@ from tests.tools import require
 __all__ = ["OnBoard", "linked", "on_board", "require_tools", "shared_objects"]
 
 LISTEN = """
-#include "listener.h"
-static nas_listener_t listener;
+#include "nas.h"
+static nas_app_t app;
 volatile int16_t microphone;
-volatile int8_t answer;
+volatile char answer;
+static void on_event(void *context, const nas_event_t *event)
+{
+    (void)context;
+    answer = event->label[0];
+}
 int main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     for (;;) {
         const int16_t sample = microphone;
-        const int8_t *output;
-        nas_listener_record(&listener, &sample, 1);
-        output = nas_listener_poll(&listener);
-        if (output != NULL) {
-            answer = output[0];
-        }
+        nas_app_record(&app, &sample, 1);
+        nas_app_poll(&app);
     }
 }
 """
@@ -92,7 +93,7 @@ int main(void)
 }
 """
 SHARED_AREAS = ("kernels", "frontend")
-OWN_SOURCES = ("generated/model.c", "generated/frontend_tables.c")
+OWN_SOURCES = tuple(f"generated/{stem}.c" for stem in ("model", "frontend_tables", "labels"))
 SINK_BYTES = 4
 """Of microphone and answer in LISTEN, filled up."""
 SIZES = re.compile(r"^\s*(\d+)\s+(\d+)\s+(\d+)\s", re.MULTILINE)
