@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import nas
+from nas.cli import run as run_command
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
 from nas.errors import NasError
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 data_app = typer.Typer(no_args_is_help=True, help="The data sets: list them, check one.")
 app.add_typer(data_app, name="data")
+app.command("run")(run_command.command)
 
 Budget = Annotated[str, typer.Option(help="Board file: a path or a name in constraints/.")]
 Limit = Annotated[

@@ -7,15 +7,11 @@ from pathlib import Path
 from nas.errors import ConfigError
 from nas.export.manifest import read_manifest
 
-__all__ = ["export_winner"]
+__all__ = ["export_winner", "winner_tree"]
 
 
-def export_winner(study_dir: Path, out: Path) -> Path:
-    """Copy the firmware tree of `study_dir` to `out`, whole or not at all.
-
-    Raises:
-        ConfigError: the study has no winner, or `out` is there already.
-    """
+def winner_tree(study_dir: Path) -> Path:
+    """Return the firmware tree of the winner of `study_dir`; raises ConfigError without one."""
     tree = study_dir / "firmware"
     if not tree.is_dir():
         raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
@@ -26,6 +22,16 @@ def export_winner(study_dir: Path, out: Path) -> Path:
             f"{tree}: not of the winner, whose search was cut short or found nothing that fits; "
             "run its `nas search` again to the end"
         )
+    return tree
+
+
+def export_winner(study_dir: Path, out: Path) -> Path:
+    """Copy the firmware tree of `study_dir` to `out`, whole or not at all.
+
+    Raises:
+        ConfigError: the study has no winner, or `out` is there already.
+    """
+    tree = winner_tree(study_dir)
     if out.exists():
         raise ConfigError(f"{out}: is there already; choose another folder")
     part = out.with_name(f".{out.name}.part")

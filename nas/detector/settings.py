@@ -22,7 +22,7 @@ __all__ = [
 WINDOW = 2
 """Decisions that are averaged where nothing else is asked for: a single odd one counts half."""
 REFRACTORY_MS = 1_000
-"""Time after an event in which none fires, where nothing else is asked for."""
+"""From one event to the next at least, where nothing else is asked for."""
 NEVER = 128
 """Threshold of a class that never fires: above every int8 score."""
 BACKGROUND = frozenset({"unknown", "silence", "background", "background_noise"})
@@ -62,7 +62,7 @@ class Detection:
         rule: how the thresholds follow, in words.
         thresholds: one a class, in the order of the network's output.
         window: decisions averaged, 1 to 65,535.
-        refractory_ms: after an event, the time in which none fires.
+        refractory_ms: from one event to the next at least.
     """
 
     source: str
@@ -80,8 +80,8 @@ class Detection:
                 raise ConfigError(f"detection: {name} {value} is outside {low} to {high}")
 
     def refractory(self, period_ms: float) -> int:
-        """Return the refractory time in decisions of `period_ms`, rounded up."""
-        return ceil(self.refractory_ms / period_ms)
+        """Return how many decisions, one each `period_ms`, come less than that after an event."""
+        return max(0, ceil(self.refractory_ms / period_ms) - 1)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, as result.json and the manifest hold them."""

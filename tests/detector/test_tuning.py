@@ -90,8 +90,17 @@ def test_settings_become_macros():
     detection = default_detection(LABELS, SOFTMAX)
     text = emit(detection, period_ms=208.0)
     assert "#define NAS_DETECTOR_WINDOW 2\n" in text
-    assert "#define NAS_DETECTOR_REFRACTORY 5U\n" in text  # 1,000 ms are 4.8 decisions
+    # 1,000 ms are 4.8 decisions of 208 ms: four come too soon, the fifth may fire.
+    assert "#define NAS_DETECTOR_REFRACTORY 4U\n" in text
     assert "#define NAS_DETECTOR_THRESHOLDS {0, 0, 128}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("period_ms", "decisions"), [(200.0, 4), (250.0, 3), (999.0, 1), (1_000.0, 0), (5_000.0, 0)]
+)
+def test_the_next_event_may_come_when_the_refractory_time_is_over(period_ms, decisions):
+    assert default_detection(LABELS, SOFTMAX).refractory(period_ms) == decisions
+    assert decisions * period_ms < 1_000 <= (decisions + 1) * period_ms
 
 
 @pytest.mark.parametrize("change", [{"window": 0}, {"refractory_ms": -1}, {"window": 65_536}])

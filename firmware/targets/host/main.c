@@ -3,8 +3,11 @@
  *     nas_run FILE.wav            one clip, centred or cropped as in training; best class first
  *     nas_run --stream FILE.wav   the whole file as a microphone would give it: a line a decision,
  *                                 `milliseconds label probability`
+ *     nas_run --events FILE.wav   the same, a line an event: `seconds label probability`
  *     nas_run --raw               int16 clips on stdin, output bytes on stdout
  *     nas_run --raw-features      int16 clips on stdin, feature bytes on stdout
+ *     nas_run --raw-events        int16 samples on stdin, events as they come on stdout:
+ *                                 `time-in-samples class-index score`
  *
  * Exit codes: 0 done, 2 wrong usage, 3 unusable audio.
  */
@@ -13,6 +16,7 @@
 #include <string.h>
 
 #include "clip.h"
+#include "events.h"
 #include "listener.h"
 #include "wav.h"
 
@@ -85,6 +89,18 @@ static int run_stream(const char *path)
     return DONE;
 }
 
+static int run_events(const char *path)
+{
+    size_t n_samples = 0;
+    int16_t *samples = wav_read(path, NAS_SAMPLE_RATE_HZ, &n_samples);
+    if (samples == NULL) {
+        return BAD_DATA;
+    }
+    events_of_samples(samples, n_samples);
+    free(samples);
+    return DONE;
+}
+
 static int run_raw(int features_only)
 {
     static int16_t clip[NAS_CLIP_LENGTH];
@@ -108,12 +124,22 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--raw-features") == 0) {
         return run_raw(1);
     }
+    if (argc == 2 && strcmp(argv[1], "--raw-events") == 0) {
+        events_of_input();
+        return DONE;
+    }
+    if (argc == 3 && strcmp(argv[1], "--events") == 0) {
+        return run_events(argv[2]);
+    }
     if (argc == 3 && strcmp(argv[1], "--stream") == 0) {
         return run_stream(argv[2]);
     }
     if (argc == 2 && strncmp(argv[1], "--", 2) != 0) {
         return run_clip(argv[1]);
     }
-    (void)fprintf(stderr, "usage: %s [--stream] FILE.wav | --raw | --raw-features\n", argv[0]);
+    (void)fprintf(stderr,
+                  "usage: %s [--stream | --events] FILE.wav | --raw | --raw-features | "
+                  "--raw-events\n",
+                  argv[0]);
     return USAGE;
 }
