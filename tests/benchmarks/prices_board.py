@@ -45,12 +45,12 @@ int main(void)
 PROVE = """
 #include <string.h>
 
-#include "listener.h"
+#include "nas.h"
 #include "stack.h"
 #include "target.h"
 #include "test_vectors.h"
 
-static nas_listener_t listener;
+static nas_app_t app;
 
 static uint32_t differences(const int8_t *output, uint32_t vector)
 {
@@ -63,24 +63,23 @@ static uint32_t differences(const int8_t *output, uint32_t vector)
 
 int main(void)
 {
-    const int8_t *decision = NULL;
     uint32_t heard = 0U, start, between, end, depth;
     target_paint_stack();
-    nas_listener_init(&listener);
-    while (decision == NULL && heard + NAS_HOP_LENGTH <= NAS_CLIP_LENGTH) {
-        nas_listener_record(&listener, nas_test_samples[0] + heard, NAS_HOP_LENGTH);
+    nas_app_init(&app, NULL, NULL); /* no event before two decisions: no handler is called */
+    while (app.decisions == 0U && heard + NAS_HOP_LENGTH <= NAS_CLIP_LENGTH) {
+        nas_app_record(&app, nas_test_samples[0] + heard, NAS_HOP_LENGTH);
         heard += NAS_HOP_LENGTH;
-        decision = nas_listener_poll(&listener);
+        nas_app_poll(&app);
     }
-    while (decision == NULL && heard < NAS_CLIP_LENGTH) {
-        nas_listener_record(&listener, nas_test_samples[0] + heard, 1U);
+    while (app.decisions == 0U && heard < NAS_CLIP_LENGTH) {
+        nas_app_record(&app, nas_test_samples[0] + heard, 1U);
         ++heard;
-        decision = nas_listener_poll(&listener);
+        nas_app_poll(&app);
     }
     depth = target_painted_stack();
-    target_print("decided", decision != NULL ? 1U : 0U);
+    target_print("decided", app.decisions);
     target_print("stack", depth);
-    target_print("listener_differences", decision != NULL ? differences(decision, 0U) : 1U);
+    target_print("app_differences", differences(nas_model_output(), 0U));
     memcpy(nas_model_input(), nas_test_features[1], NAS_MODEL_INPUT_BYTES);
     start = target_clock();
     between = target_clock();
@@ -106,7 +105,7 @@ class OnBoard:
     Attributes:
         rom_bytes: text and data of the linked program, by `size`.
         static_bytes: data and bss of it.
-        stack_bytes: painted, of the listener through a whole decision.
+        stack_bytes: painted, of the application through a whole decision.
         instructions: of one ``nas_model_run``.
         differences: output bytes that are not the golden ones, of both runs.
         compared: output bytes held against them.
@@ -139,7 +138,7 @@ def on_board(tree: Path, core: str, *, n_outputs: int) -> OnBoard:
         static_bytes=static - SINK_BYTES,
         stack_bytes=values["stack"],
         instructions=values["instructions"],
-        differences=values["listener_differences"] + values["model_differences"],
+        differences=values["app_differences"] + values["model_differences"],
         compared=2 * n_outputs,
     )
 
