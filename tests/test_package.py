@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from tests.paths import REPOSITORY
 
 # Distribution that provides a module, where the names differ.
-PROVIDED_BY = {"ruamel": "ruamel.yaml", "sklearn": "scikit-learn"}
+PROVIDED_BY = {"PIL": "pillow", "ruamel": "ruamel.yaml", "sklearn": "scikit-learn"}
 
 
 @cache

@@ -11,7 +11,7 @@ void nas_listener_init(nas_listener_t *listener)
                      front_end->history);
     nas_audio_ring_init(&listener->audio);
     listener->oldest_frame = 0U;
-    listener->missing = NAS_N_FRAMES;
+    listener->missing = NAS_RUN_IN_FRAMES + NAS_N_FRAMES;
 }
 
 size_t nas_listener_record(nas_listener_t *listener, const int16_t *samples, size_t n_samples)

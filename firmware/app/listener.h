@@ -9,10 +9,11 @@
  *     (main loop)  output = nas_listener_poll(&listener);
  *                  if (output != NULL) use its NAS_MODEL_OUTPUT_BYTES bytes before the next poll
  *
- * The first decision is made when NAS_N_FRAMES frames are there, the next after each further
- * NAS_DECISION_FRAMES. It is made on the newest NAS_N_FRAMES frames, oldest first: the bytes that a
- * whole clip of the same samples gives. All sizes are fixed by generated headers; nothing is
- * allocated, and the one struct is the caller's.
+ * The first decision is made when NAS_N_FRAMES frames are there, after the NAS_RUN_IN_FRAMES in
+ * which a front end with a state settles; the next after each further NAS_DECISION_FRAMES. It is
+ * made on the newest NAS_N_FRAMES frames, oldest first: the bytes that a whole clip of the same
+ * samples gives. All sizes are fixed by generated headers; nothing is allocated, and the one struct
+ * is the caller's.
  */
 #ifndef NAS_LISTENER_H
 #define NAS_LISTENER_H

@@ -1,4 +1,4 @@
-#include "nas/log_mel.h"
+#include "nas/stages.h"
 
 uint32_t nas_log2_q15(uint64_t value, const uint16_t *log2_table) {
     uint32_t exponent = 63;
@@ -6,14 +6,14 @@ uint32_t nas_log2_q15(uint64_t value, const uint16_t *log2_table) {
     if (value == 0u) {
         return 0;
     }
-    for (unsigned step = 32; step != 0u; step /= 2u) {
-        if ((value >> (64u - step)) == 0u) {
-            value <<= step;
-            exponent -= step;
-        }
+    if ((value >> 32) == 0u) {
+        value <<= 32;
+        exponent = 31;
     }
-    /* The leading 1 is at bit 63: 5 bits choose the chord, 15 more the place on it. */
-    const uint32_t fraction = (uint32_t)(value >> 43) & 0xfffffu;
+    const unsigned zeros = nas_leading_zeros((uint32_t)(value >> 32));
+    exponent -= zeros;
+    /* The leading 1 goes to bit 63: 5 bits choose the chord, 15 more the place on it. */
+    const uint32_t fraction = (uint32_t)((value << zeros) >> 43) & 0xfffffu;
     const uint32_t chord = fraction >> 15;
     const uint32_t place = fraction & 0x7fffu;
     const uint32_t low = log2_table[chord];

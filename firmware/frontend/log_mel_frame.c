@@ -1,9 +1,38 @@
 #include "nas/fft.h"
 #include "nas/log_mel.h"
 
+/* log_slope x level has 12 + 15 fraction bits; 120 and a half in them. */
+#define SLOPE_BITS 27
+#define FULL_SCALE ((int64_t)241 << (SLOPE_BITS - 1))
+
+static void spectrum(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *work) {
+    const nas_frame_t frame = {tables->window, tables->win_length, tables->n_fft,
+                               tables->pre_emphasis_q15, tables->remove_mean};
+    nas_frame_window(&frame, samples, work);
+    nas_fft_real(work, tables->sine, tables->n_fft);
+}
+
+static void band_energies(const nas_log_mel_tables_t *tables, int32_t *work) {
+    const nas_mel_t mel = {tables->mel_start, tables->mel_weight, tables->n_mels,
+                           tables->magnitude};
+    nas_mel_energies(&mel, work, work + tables->n_fft);
+}
+
+static int8_t to_feature(uint64_t energy, const nas_log_mel_tables_t *tables) {
+    const int32_t log2_energy = (int32_t)nas_log2_q15(energy, tables->log2_table);
+    const int64_t level = (int64_t)log2_energy - tables->log_reference;
+    const int32_t steps = (int32_t)((tables->log_slope * level + FULL_SCALE) >> SLOPE_BITS);
+    return nas_saturate_s8(steps < tables->lowest ? tables->lowest : steps);
+}
+
 void nas_log_mel_frame(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *work,
                        int8_t *features) {
-    nas_window_apply(tables, samples, work);
-    nas_fft_real(work, tables->sine, tables->n_fft);
-    nas_mel_features(tables, work, features);
+    const uint64_t offset = ((uint64_t)tables->log_offset_high << 32) | tables->log_offset_low;
+    const int32_t *const energies = work + tables->n_fft;
+
+    spectrum(tables, samples, work);
+    band_energies(tables, work);
+    for (size_t band = 0; band < tables->n_mels; band++) {
+        features[band] = to_feature(nas_load_u64(energies + 2 * band) + offset, tables);
+    }
 }

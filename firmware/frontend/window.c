@@ -1,7 +1,9 @@
-#include "nas/log_mel.h"
+#include "nas/stages.h"
 
-/* Shift that leaves 16 - log2(n_fft) fraction bits of a Q15 product. The window sums to n_fft / 2
- * at most, so the sum of |out| is at most 2^15 x n_fft / 2 x 2^16 / n_fft = 2^30. */
+#define EMPHASIS_BITS 13
+
+/* log2(n_fft) - 1: leaves 16 - log2(n_fft) fraction bits of a Q15 product. The window sums to 0.54
+ * n_fft at most and mean removal adds 8 % at most, so the sum of |out| stays below 1.25 x 2^30. */
 static unsigned product_shift(uint32_t n_fft) {
     unsigned shift = 0;
     while ((n_fft >> (shift + 2u)) != 0u) {
@@ -10,19 +12,58 @@ static unsigned product_shift(uint32_t n_fft) {
     return shift;
 }
 
-void nas_window_apply(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *out) {
-    const size_t n = tables->win_length;
-    const size_t half = n / 2;
-    const unsigned shift = product_shift(tables->n_fft);
+/* floor(sum / n + 1 / 2) */
+static int32_t mean(const int16_t *samples, int32_t n) {
+    int32_t sum = 0;
+    for (int32_t i = 0; i < n; i++) {
+        sum += samples[i];
+    }
+    const int32_t doubled = 2 * sum + n;
+    return (doubled < 0 ? doubled - (2 * n - 1) : doubled) / (2 * n);
+}
+
+/* A sample less the mean is at most 65,535, so its product with the window stays below 2^31. */
+static void plain(const nas_frame_t *frame, const int16_t *samples, int32_t offset, int32_t *out) {
+    const size_t n = frame->win_length;
+    const uint16_t *const window = frame->window;
+    const unsigned shift = product_shift(frame->n_fft);
     const int32_t rounding = (int32_t)1 << (shift - 1u);
 
-    for (size_t i = 0; i <= half; i++) {
-        out[i] = ((int32_t)samples[i] * (int32_t)tables->window[i] + rounding) >> shift;
+    for (size_t i = 0; i <= n / 2; i++) {
+        out[i] = ((samples[i] - offset) * (int32_t)window[i] + rounding) >> shift;
     }
-    for (size_t i = half + 1; i < n; i++) {
-        out[i] = ((int32_t)samples[i] * (int32_t)tables->window[n - i] + rounding) >> shift;
+    for (size_t i = n / 2 + 1; i < n; i++) {
+        out[i] = ((samples[i] - offset) * (int32_t)window[n - i] + rounding) >> shift;
     }
-    for (size_t i = n; i < tables->n_fft; i++) {
+}
+
+static void emphasised(const nas_frame_t *frame, const int16_t *samples, int32_t offset,
+                       int32_t *out) {
+    const size_t n = frame->win_length;
+    const int32_t factor = frame->pre_emphasis_q15;
+    const unsigned shift = product_shift(frame->n_fft) + 1u + EMPHASIS_BITS;
+    const int64_t rounding = (int64_t)1 << (shift - 1u);
+    int32_t before = samples[0] - offset;
+
+    for (size_t i = 0; i < n; i++) {
+        const int32_t now = samples[i] - offset;
+        const int32_t rise = now * (1 << EMPHASIS_BITS) - ((factor * before) >> 2);
+        const int32_t weight = frame->window[i <= n / 2 ? i : n - i];
+        out[i] = (int32_t)(((int64_t)rise * weight + rounding) >> shift);
+        before = now;
+    }
+}
+
+void nas_frame_window(const nas_frame_t *frame, const int16_t *samples, int32_t *out) {
+    const size_t n = frame->win_length;
+    const int32_t offset = frame->remove_mean != 0u ? mean(samples, (int32_t)n) : 0;
+
+    if (frame->pre_emphasis_q15 == 0u) {
+        plain(frame, samples, offset, out);
+    } else {
+        emphasised(frame, samples, offset, out);
+    }
+    for (size_t i = n; i < frame->n_fft; i++) {
         out[i] = 0;
     }
 }

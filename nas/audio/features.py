@@ -1,8 +1,10 @@
 """Features of a whole split, computed once for every setting and kept on disk."""
 
 import hashlib
+import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.audio import augment as augmenting
-from nas.audio.cache import LIMIT_BYTES, array_folder, cached_array
+from nas.audio import run_in
+from nas.audio.cache import LIMIT_BYTES, array_folder, cached_array, used
 from nas.audio.dataset import Dataset, Split
+from nas.audio.run_in import RunIn
 from nas.audio.waveform_cache import background, waveforms
 from nas.errors import ConfigError
 from nas.files import digest
@@ -23,8 +27,8 @@ __all__ = ["FeatureStore", "class_weights"]
 
 VERSION = 1
 """Part of the cache's keys: raised when the same settings come to give other features."""
-CHUNK = 256
-"""Clips sent to the front end at a time."""
+CHUNK = 64
+"""Clips sent to the front end at a time, each time by the next thread that is free."""
 OPEN_ARRAYS = 64
 """Memory maps kept open; the least recently used is closed first."""
 
@@ -82,10 +86,32 @@ class FeatureStore:
                 lambda target: self._write(target, split, settings, augment, copy),
                 limit_bytes=self._limit_bytes,
             )
+        else:
+            used(path)
         self._opened.move_to_end(path)
         while len(self._opened) > OPEN_ARRAYS:
             self._opened.popitem(last=False)
         return self._opened[path]
+
+    def heard(
+        self, split: Split, settings: FrontEndSettings, rows: Sequence[int]
+    ) -> NDArray[np.int16]:
+        """Return what the front end hears of some clips of `split`: each behind its run-in.
+
+        Args:
+            split: which clips.
+            settings: of the front end.
+            rows: numbers of the clips, from 0, in the order of `features`.
+
+        Returns:
+            Samples [shape=(len(rows), settings.heard_length)].
+        """
+        clips = self._clips(split, settings, "off", 0)
+        run_in = self._run_in(split, settings, "off run-in", 0)
+        if run_in is None:
+            return np.ascontiguousarray(clips[list(rows)])
+        each = [run_in.before(clips[row : row + 1], row) for row in rows]
+        return np.concatenate(each)[:, : settings.heard_length]
 
     def labels(self, split: Split) -> NDArray[np.int64]:
         """Return the label of every clip of `split` [shape=(n,)]."""
@@ -93,6 +119,8 @@ class FeatureStore:
 
     def _path(self, split: Split, settings: FrontEndSettings, augment: str, copy: int) -> Path:
         versions = [VERSION, augmenting.VERSION if augment != "off" else 0]
+        if settings.run_in_ms:
+            versions += [run_in.VERSION, settings.run_in_ms]
         key = digest([versions, _fingerprint(settings), augment, copy])[:24]
         return array_folder(self._cache_dir, self.dataset.digest) / (
             f"features-{split.value}-{augment}-{copy}-{key}.npy"
@@ -102,13 +130,27 @@ class FeatureStore:
         self, target: Path, split: Split, settings: FrontEndSettings, augment: str, copy: int
     ) -> None:
         clips = self._clips(split, settings, augment, copy)
+        run_in = self._run_in(split, settings, f"{augment} run-in", copy)
         shape = (len(clips), settings.n_frames, settings.n_bins)
         out = np.lib.format.open_memmap(target, mode="w+", dtype=np.int8, shape=shape)
-        compute = _front_end()
-        for begin in range(0, len(clips), CHUNK):
-            part = slice(begin, begin + CHUNK)
-            out[part] = compute(np.ascontiguousarray(clips[part]), settings)
+
+        def fill(begin: int) -> None:
+            part = np.ascontiguousarray(clips[begin : begin + CHUNK])
+            out[begin : begin + CHUNK] = _computed(part, settings, run_in, begin)
+
+        with ThreadPoolExecutor(_threads()) as pool:  # C lets other threads run
+            for _ in pool.map(fill, range(0, len(clips), CHUNK)):
+                pass
         out.flush()
+
+    def _run_in(
+        self, split: Split, settings: FrontEndSettings, draw: str, copy: int
+    ) -> RunIn | None:
+        if not settings.run_in_ms:
+            return None
+        noise = background(self.dataset, settings.sample_rate_hz, self._cache_dir)
+        rng = augmenting.generator(self.dataset, split.value, draw, copy)
+        return RunIn.of(settings, len(self.dataset.of(split)), noise, rng)
 
     def _clips(
         self, split: Split, settings: FrontEndSettings, augment: str, copy: int
@@ -158,6 +200,23 @@ def _fingerprint(settings: FrontEndSettings) -> str:
     probe = np.clip(noise, -32_768, 32_767).astype(np.int16)[None, :]
     answer = hashlib.sha256(_front_end()(probe, settings).tobytes()).hexdigest()
     return digest([settings.to_dict(), answer])
+
+
+def _computed(
+    clips: NDArray[np.int16], settings: FrontEndSettings, run_in: RunIn | None, first: int
+) -> NDArray[np.int8]:
+    """Return the features of `clips`, the first of which is number `first` of its split."""
+    if run_in is None:
+        return _front_end()(clips, settings)
+    whole = _front_end()(run_in.before(clips, first), run_in.settings)
+    return run_in.dropped(whole, settings.n_frames)
+
+
+def _threads() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _front_end() -> FrontEnd:

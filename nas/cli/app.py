@@ -9,6 +9,18 @@ import typer
 
 import nas
 from nas.cli import run as run_command
+from nas.cli.data_app import data_app
+from nas.cli.options import (
+    AsJson,
+    Budget,
+    Data,
+    DataRoot,
+    Limit,
+    Results,
+    Seed,
+    Study,
+    Workers,
+)
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
 from nas.errors import NasError
 
@@ -28,25 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-data_app = typer.Typer(no_args_is_help=True, help="The data sets: list them, check one.")
 app.add_typer(data_app, name="data")
-app.command("run")(run_command.command)
-
-Budget = Annotated[str, typer.Option(help="Board file: a path or a name in constraints/.")]
-Limit = Annotated[
-    list[str] | None, typer.Option("--limit", help="KEY=VALUE, overrides or adds a limit.")
-]
-Data = Annotated[str, typer.Option(help="Name in data/, a descriptor, or a folder a class.")]
-DataRoot = Annotated[
-    Path | None, typer.Option(help="Where the recordings of a named data set lie.")
-]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Training processes; default: the number of cores.")
-]
-Results = Annotated[Path, typer.Option(help="Folder that holds the studies.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of everything random.")]
-Study = Annotated[Path, typer.Argument(help="Study folder, or its name in results/.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -269,28 +263,27 @@ def export(
 
 
 @app.command()
+def features(
+    file: Annotated[Path, typer.Argument(help="A recording: WAV, FLAC, MP3, OGG.")],
+    kind: Annotated[str, typer.Option(help="Kind of front end.")] = "log_mel",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, a setting; repeat for more.")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw to this .html or .png.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the network sees of a recording, beside float64, with the error."""
+    from nas.cli.features import run
+
+    run(file, kind=kind, settings=settings or [], plot=plot, as_json=as_json)
+
+
+app.command("run")(run_command.command)
+
+
+@app.command()
 def boards(as_json: AsJson = False) -> None:
     """List the boards: chip, what is left for us of it, limits."""
     from nas.cli.boards import run
 
     run(as_json=as_json)
-
-
-@data_app.command("list")
-def data_list(as_json: AsJson = False) -> None:
-    """List the data sets that have a descriptor."""
-    from nas.cli.data import list_data
-
-    list_data(as_json=as_json)
-
-
-@data_app.command("check")
-def data_check(
-    name: Annotated[str, typer.Argument(help="Name, descriptor, or folder a class.")],
-    data_root: DataRoot = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read a data set through and show clips by class and split, and files left out."""
-    from nas.cli.data import check_data
-
-    check_data(name, data_root, as_json=as_json)

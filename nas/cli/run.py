@@ -13,6 +13,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
+from nas.cli.options import Results
 from nas.errors import ConfigError, DataError
 
 __all__ = ["Format", "TimeFormat", "command"]
@@ -57,9 +58,7 @@ def command(
         str | None,
         typer.Option(help="Date of the first sample of a recording (implies --time iso)."),
     ] = None,
-    results: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = Path(
-        "results"
-    ),
+    results: Results = Path("results"),
 ) -> None:
     """Hear recordings or the microphone with the exported C; print events, or a class a clip."""
     from nas.commands.run import RunRequest, run

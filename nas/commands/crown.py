@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nas import audio
 from nas.audio.dataset import Split
 from nas.budget import Budget, amount, unknown
@@ -131,20 +134,25 @@ def _export(
 ) -> dict[str, Any]:
     settings = candidate_of(result["candidate"]).frontend
     model = (_folder(study_dir, result) / "model.tflite").read_bytes()
-    rate, clip_ms = settings.sample_rate_hz, settings.clip_ms
-    clips = audio.waveforms(context.dataset, Split.VALIDATION, rate, clip_ms, context.cache_dir)
-    step = max(1, len(clips) // GOLDEN_CLIPS)
     export(
         study_dir / "firmware",
         model=model,
         settings=settings,
         labels=result["labels"],
-        golden=clips[::step][:GOLDEN_CLIPS],
+        golden=_golden(context, settings),
         candidate=result["candidate"],
         decision_ms=budget.decision_ms,
         detection=_detection(result),
     )
     return _built(study_dir / "firmware", model, settings, budget)
+
+
+def _golden(context: Context, settings: FrontEndSettings) -> NDArray[np.int16]:
+    """Return clips from all over the validation split as they were evaluated."""
+    store = audio.FeatureStore(context.dataset, context.cache_dir)
+    n_clips = len(context.dataset.of(Split.VALIDATION))
+    rows = range(0, n_clips, max(1, n_clips // GOLDEN_CLIPS))[:GOLDEN_CLIPS]
+    return store.heard(Split.VALIDATION, settings, rows)
 
 
 def _detection(result: dict[str, Any]) -> Detection | None:

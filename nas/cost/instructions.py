@@ -6,7 +6,7 @@ They are instructions, not cycles.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import mul
@@ -18,7 +18,7 @@ from nas.cost.by_op import entry
 from nas.cost.work import WORK, front_end
 from nas.errors import ConfigError
 from nas.files import digest
-from nas.frontend import FrontEndSettings, LogMelSettings
+from nas.frontend import FrontEndSettings
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import Op, Shape
 
@@ -26,9 +26,11 @@ __all__ = [
     "Instructions",
     "decision_instructions",
     "hop_instructions",
+    "hop_spread",
     "is_measured",
     "load_instructions",
     "node_instructions",
+    "push_instructions",
     "source_digest",
     "table_name",
 ]
@@ -66,13 +68,17 @@ class Instructions:
     Attributes:
         core: the core that was counted.
         kernels: by op: instructions a unit of what `nas.cost.work` counts.
-        stages: likewise of the front end: window, mel, ring, decision.
+        front_ends: by kind of front end: likewise of a push, without its FFT.
+        spreads: by kind: how far less and more, as shares, a push took on other sounds than noise.
+        stages: likewise of a hop apart from the push, and of a decision: listener, decision.
         fft: instructions by FFT length.
         sources: digest of the C that was counted.
     """
 
     core: str
     kernels: Mapping[str, tuple[float, ...]]
+    front_ends: Mapping[str, tuple[float, ...]]
+    spreads: Mapping[str, tuple[float, float]]
     stages: Mapping[str, tuple[float, ...]]
     fft: Mapping[int, float]
     sources: str
@@ -121,21 +127,48 @@ def hop_instructions(settings: FrontEndSettings, core: str) -> float:
     """Return the instructions of one hop: recording its samples, moving them, and one frame.
 
     Raises:
-        ConfigError: no such core, or an FFT length that was not counted.
+        ConfigError: no such core, a kind or an FFT length that was not counted.
     """
-    if not isinstance(settings, LogMelSettings):
-        raise ConfigError(f"frontend.kind {settings.kind}: no instruction count; known: log_mel")
     table = load_instructions(core)
-    stages = (
-        ("window", front_end.window(settings)),
-        ("mel", front_end.mel(settings)),
-        ("ring", front_end.ring(settings)),
+    listening = _times(table.stages["listener"], front_end.listener(settings))
+    return listening + push_instructions(settings, core)
+
+
+def push_instructions(settings: FrontEndSettings, core: str) -> float:
+    """Return the instructions of the push of a hop alone: the part that is the kind's.
+
+    Raises:
+        ConfigError: as `hop_instructions`.
+    """
+    table = load_instructions(core)
+    work = front_end.FRONT_ENDS.get(settings.kind)
+    if work is None or settings.kind not in table.front_ends:
+        raise _uncounted("frontend.kind", settings.kind, sorted(table.front_ends))
+    if work.ffts and settings.n_fft not in table.fft:
+        raise _uncounted("n_fft", settings.n_fft, sorted(table.fft))
+    own = _times(table.front_ends[settings.kind], work.count(settings))
+    return own + (work.ffts * table.fft[settings.n_fft] if work.ffts else 0.0)
+
+
+def _uncounted(name: str, value: object, known: Sequence[object]) -> ConfigError:
+    return ConfigError(
+        f"{name} {value}: no instruction count; counted: {', '.join(map(str, known))}"
     )
-    if settings.n_fft not in table.fft:
-        known = ", ".join(map(str, sorted(table.fft)))
-        raise ConfigError(f"n_fft {settings.n_fft}: no instruction count; counted: {known}")
-    rest = sum(_times(table.stages[name], counts) for name, counts in stages)
-    return table.fft[settings.n_fft] + rest
+
+
+def hop_spread(kind: str, core: str) -> tuple[float, float]:
+    """Return the least and the most that a push took over its price, as shares.
+
+    Square roots, logarithms and gains depend on the sound: a price is for noise, and these are
+    the extremes over quiet and full-scale noise, a full-scale square, and silence.
+
+    Raises:
+        ConfigError: no such core, or a kind that was not counted.
+    """
+    table = load_instructions(core)
+    if kind not in table.spreads:
+        raise _uncounted("frontend.kind", kind, sorted(table.spreads))
+    return table.spreads[kind]
 
 
 def decision_instructions(settings: FrontEndSettings, core: str) -> float:
@@ -165,9 +198,15 @@ def load_instructions(core: str) -> Instructions:
 
 
 def _parsed(core: str, table: dict[str, Any]) -> Instructions:
+    front_ends = {k: row for k, row in table["front_ends"].items() if k in front_end.FRONT_ENDS}
     return Instructions(
         core,
         {op: _ordered(row, WORK_NAMES[op]) for op, row in table["kernels"].items()},
+        {
+            kind: _ordered(row, front_end.FRONT_ENDS[kind].names)
+            for kind, row in front_ends.items()
+        },
+        {kind: (row["spread"][0], row["spread"][1]) for kind, row in front_ends.items()},
         {name: _ordered(row, STAGE_NAMES[name]) for name, row in table["stages"].items()},
         {int(length): count for length, count in table["fft"].items()},
         table["sources"],
@@ -176,9 +215,7 @@ def _parsed(core: str, table: dict[str, Any]) -> Instructions:
 
 WORK_NAMES = {op.__name__: work.names for op, work in WORK.items()}
 STAGE_NAMES = {
-    "window": front_end.WINDOW,
-    "mel": front_end.MEL,
-    "ring": front_end.RING,
+    "listener": front_end.LISTENER,
     "decision": front_end.DECISION,
 }
 

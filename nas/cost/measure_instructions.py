@@ -1,12 +1,13 @@
 """Writes a table of instructions: ``python -m nas.cost.measure_instructions --core cortex-m4``.
 
-Single kernels and the front end's stages run on the emulated board at a designed set of shapes;
+Single kernels and front ends run on the emulated board at a designed set of shapes and settings;
 what their loops count (`nas.cost.work`) is fitted to the instructions.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,16 +18,20 @@ from nas.cost.emulator import MACHINES, Emulated
 from nas.cost.fit import fit
 from nas.cost.instructions import FOLDER, source_digest
 from nas.cost.probe_cases import Case, cases
-from nas.cost.probe_frontend import SETTINGS, HopCounts, count_front_ends
+from nas.cost.probe_frontend import PushCounts, count_hops, count_pushes
 from nas.cost.probe_kernels import count_kernels
+from nas.cost.probe_settings import designed_settings
 from nas.cost.work import WORK, front_end
 from nas.errors import NasError
-from nas.frontend import LogMelSettings
+from nas.frontend import KINDS, FrontEndSettings
 
 __all__ = ["main", "measure"]
 
 Row = dict[str, Any]
 SIGNIFICANT = 6
+LISTENERS = 16
+"""Settings at which the whole listener is counted, a program each."""
+CLIP_MS = 1_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +57,7 @@ def measure(core: str) -> Row:
             program did not end well.
     """
     board, target = Emulated(core), CORES[core]
-    hops = count_front_ends(SETTINGS, board)
+    fft, front_ends = _front_ends(board)
     return {
         "core": core,
         "compiler": Compiler(target.compiler, target, (), Path()).version(),
@@ -61,8 +66,9 @@ def measure(core: str) -> Row:
         "flags": " ".join((*FLAGS, *target.flags)),
         "sources": source_digest(),
         "kernels": _kernels(board),
-        "stages": _stages(hops),
-        "fft": _fft(hops),
+        "front_ends": front_ends,
+        "stages": _stages(board),
+        "fft": {str(length): count for length, count in fft.items()},
     }
 
 
@@ -82,37 +88,60 @@ def _kernels(board: Emulated) -> Mapping[str, Row]:
     }
 
 
-def _stages(hops: Sequence[HopCounts]) -> Mapping[str, Row]:
-    stages: Mapping[str, tuple[tuple[str, ...], Callable[..., tuple[int, ...]], list[int]]] = {
-        "window": (front_end.WINDOW, front_end.window, [hop.window for hop in hops]),
-        "mel": (front_end.MEL, front_end.mel, [hop.mel for hop in hops]),
-        "ring": (front_end.RING, front_end.ring, [hop.ring for hop in hops]),
-        "decision": (front_end.DECISION, front_end.decision, [hop.decision for hop in hops]),
-    }
+def _front_ends(board: Emulated) -> tuple[dict[int, int], Mapping[str, Row]]:
+    """Return the FFT's instructions by length, and the fit of each kind's push."""
+    rows: dict[str, Row] = {}
+    lengths: dict[int, int] = {}
+    for name, kind in KINDS.items():
+        settings = designed_settings(kind)
+        lengths, pushes = count_pushes(settings, board)
+        rows[name] = _push_fit(settings, pushes, lengths)
+    return lengths, rows
+
+
+def _push_fit(
+    settings: Sequence[FrontEndSettings], pushes: Sequence[PushCounts], fft: Mapping[int, int]
+) -> Row:
+    """Return the fit of what a push takes beside its FFTs; errors are shares of the push."""
+    work = front_end.FRONT_ENDS[settings[0].kind]
+    ffts = [work.ffts * fft[one.n_fft] if work.ffts else 0 for one in settings]
+    rest = [push.noise - own for push, own in zip(pushes, ffts, strict=True)]
+    row = _fitted(work.names, [work.count(one) for one in settings], rest, settings, known=ffts)
+    shares = [other / push.noise - 1.0 for push in pushes for other in push.others]
+    return {**row, "spread": [round(min(shares), 4), round(max(shares), 4)]}
+
+
+def _stages(board: Emulated) -> Mapping[str, Row]:
+    """Return the fits of what no kind changes, from hops of one kind."""
+    every = [replace(one, clip_ms=CLIP_MS) for one in designed_settings(KINDS["log_mel"])]
+    odd = [one for one in every if one.hop_length % 2]
+    even = [one for one in every if one.hop_length % 2 == 0]
+    settings = [*even[: LISTENERS // 2], *odd[: LISTENERS // 2]]
+    hops, (_, pushes) = count_hops(settings, board), count_pushes(settings, board)
+    rest = [hop.hop - push.noise for hop, push in zip(hops, pushes, strict=True)]
+    listened = [front_end.listener(one) for one in settings]
+    decided = [front_end.decision(one) for one in settings]
+    known = [push.noise for push in pushes]
     return {
-        name: _fitted(names, [count(one) for one in SETTINGS], measured, SETTINGS)
-        for name, (names, count, measured) in stages.items()
+        "listener": _fitted(front_end.LISTENER, listened, rest, settings, known=known),
+        "decision": _fitted(front_end.DECISION, decided, [one.decision for one in hops], settings),
     }
-
-
-def _fft(hops: Sequence[HopCounts]) -> Mapping[str, float]:
-    """Return the mean by length: settings of one length differ by a few, from their data."""
-    lengths = sorted({one.n_fft for one in SETTINGS})
-    by_length = {
-        length: [hop.fft for one, hop in zip(SETTINGS, hops, strict=True) if one.n_fft == length]
-        for length in lengths
-    }
-    return {str(length): sum(counts) / len(counts) for length, counts in by_length.items()}
 
 
 def _fitted(
     names: tuple[str, ...],
     counts: Sequence[tuple[int, ...]],
     measured: Sequence[int],
-    what: Sequence[Case | LogMelSettings],
+    what: Sequence[Case | FrontEndSettings],
+    known: Sequence[int] | None = None,
 ) -> Row:
+    """Return a fit to `measured`; errors are shares of it and of what is `known` beside it."""
     found = fit(counts, measured)
-    errors = [abs(error) for error in found.errors]
+    wholes = [a + b for a, b in zip(measured, known or [0] * len(measured), strict=True)]
+    errors = [
+        abs(error) * part / whole
+        for error, part, whole in zip(found.errors, measured, wholes, strict=True)
+    ]
     worst = errors.index(max(errors))
     return {
         "coefficients": {
@@ -127,7 +156,7 @@ def _fitted(
 
 
 def _worst(table: Row) -> str:
-    rows = {**table["kernels"], **table["stages"]}
+    rows = {**table["kernels"], **table["front_ends"], **table["stages"]}
     name = max(rows, key=lambda key: rows[key]["worst_error"])
     error, size = rows[name]["worst_error"], sum(row["cases"] for row in rows.values())
     return f"{size} cases, worst error {error:.1%} ({name})"

@@ -11,7 +11,7 @@ from nas.cost.compiler import Compiler
 from nas.cost.rom import KERNELS
 from nas.detector import default_detection, header
 from nas.files import write_text
-from nas.frontend import LogMelSettings, tables_c
+from nas.frontend import FrontEndSettings, LogMelSettings, tables_c
 from nas.graph.quantized import Quantization
 
 __all__ = ["GENERATED_FUNCTIONS", "node_sizes", "write_headers"]
@@ -35,7 +35,7 @@ def node_sizes(compiler: Compiler) -> tuple[dict[str, dict[str, int]], int]:
     return nodes, rest
 
 
-def write_headers(folder: Path, settings: LogMelSettings | None = None) -> None:
+def write_headers(folder: Path, settings: FrontEndSettings | None = None) -> None:
     """Write the headers of ``firmware/generated`` that the app includes."""
     settings = settings or LogMelSettings()
     _, tables = tables_c.emit(settings)

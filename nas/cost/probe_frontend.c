@@ -1,22 +1,21 @@
-/* Counts the instructions of the front end's stages, and of a whole hop, at the generated settings:
- * lines `window`, `fft`, `mel`, `hop`, `decision`.
+/* Counts the instructions of an FFT of each length, and of the frame that a push of one hop makes
+ * at each setting of cases.c: lines `fft` (64 points first), then for each setting a line a sound.
  *
- * A hop is what the app does for each NAS_HOP_LENGTH samples: they are recorded, polled, and make
- * one frame. A decision is what comes on top when one falls due, without the network: its input is
- * filled from the ring of features, between the two functions that stand for the model's. Samples
- * are noise. */
-#include "listener.h"
+ * The sounds show how far the count depends on the data: noise is what is priced. */
+#include <string.h>
+
+#include "cases.h"
 #include "nas/fft.h"
+#include "probe_frontend.h"
 #include "target.h"
 
 #define HOPS 4U
+#define SHORTEST 64U
+#define LONGEST 2048U
 
-static nas_listener_t listener;
-static int16_t samples[NAS_WIN_LENGTH];
-static int8_t model[NAS_MODEL_INPUT_BYTES];
-static uint32_t decisions;
-static uint32_t asked;
-static uint32_t filling;
+static uint64_t memory[(LARGEST_MEMORY_BYTES + 7U) / 8U];
+static int16_t sound[LARGEST_HOP_LENGTH];
+static int8_t features[LARGEST_FRAME_BYTES];
 
 static uint32_t instructions(uint32_t start, uint32_t end)
 {
@@ -25,78 +24,79 @@ static uint32_t instructions(uint32_t start, uint32_t end)
     return target_instructions(start, end) - reading;
 }
 
-int8_t *nas_model_input(void)
+/* No path of the FFT depends on its data: zeros do for the quarter of a sine. */
+static void count_ffts(void)
 {
-    asked = target_clock();
-    return model;
-}
-
-const int8_t *nas_model_output(void)
-{
-    return model;
-}
-
-void nas_model_run(void)
-{
-    filling = instructions(asked, target_clock());
-    ++decisions;
-}
-
-static void fill(void)
-{
-    static uint32_t state = 1U;
-    for (uint32_t i = 0; i < NAS_WIN_LENGTH; ++i) {
-        state = 1664525U * state + 1013904223U;
-        samples[i] = (int16_t)((int32_t)(state >> 18) - 8192);
+    static int32_t data[LONGEST];
+    static int32_t sine[LONGEST / 4U + 1U];
+    for (size_t length = SHORTEST; length <= LONGEST; length *= 2U) {
+        const uint32_t start = target_clock();
+        nas_fft_real(data, sine, length);
+        target_print("fft", instructions(start, target_clock()));
     }
 }
 
-static void stages(void)
+/* Noise that is even from -2^bits to 2^bits - 1; `state` runs on from hop to hop. */
+static void noise(size_t count, uint32_t bits, uint32_t *state)
 {
-    int8_t features[NAS_N_BINS];
-    int32_t *work = listener.front_end.work;
-    uint32_t start = target_clock();
-    nas_window_apply(&nas_front_end_tables, samples, work);
-    target_print("window", instructions(start, target_clock()));
-    start = target_clock();
-    nas_fft_real(work, nas_front_end_tables.sine, nas_front_end_tables.n_fft);
-    target_print("fft", instructions(start, target_clock()));
-    start = target_clock();
-    nas_mel_features(&nas_front_end_tables, work, features);
-    target_print("mel", instructions(start, target_clock()));
+    for (size_t i = 0; i < count; ++i) {
+        *state = 1664525U * *state + 1013904223U;
+        sound[i] = (int16_t)((int32_t)(*state >> (31U - bits)) - (int32_t)(1U << bits));
+    }
 }
 
-static uint32_t one_hop(void)
+static void quarter_scale_noise(size_t count, uint32_t *state)
 {
-    const uint32_t start = target_clock();
-    (void)nas_listener_record(&listener, samples, NAS_HOP_LENGTH);
-    (void)nas_listener_poll(&listener);
-    return instructions(start, target_clock());
+    noise(count, 13U, state);
 }
 
-/* Hops until the first frame, those that are counted, and those until the second decision: at the
- * first one the ring of features happens to lie in order. */
-static void hops(void)
+static void quiet_noise(size_t count, uint32_t *state)
 {
-    uint32_t counted = 0;
-    nas_listener_init(&listener);
-    for (uint32_t heard = 0; heard < NAS_WIN_LENGTH; heard += NAS_HOP_LENGTH) {
-        (void)one_hop();
+    noise(count, 4U, state);
+}
+
+static void full_scale_noise(size_t count, uint32_t *state)
+{
+    noise(count, 15U, state);
+}
+
+static void square(size_t count, uint32_t *state)
+{
+    for (size_t i = 0; i < count; ++i) {
+        sound[i] = (++*state / 8U) % 2U != 0U ? INT16_MAX : INT16_MIN;
     }
-    for (uint32_t hop = 0; hop < HOPS; ++hop) {
-        counted += one_hop();
+}
+
+static void silence(size_t count, uint32_t *state)
+{
+    (void)state;
+    memset(sound, 0, count * sizeof sound[0]);
+}
+
+static void count_pushes(const char *name, void (*fill)(size_t count, uint32_t *state))
+{
+    for (uint32_t i = 0; i < probe_n_cases; ++i) {
+        const probe_front_end *one = probe_cases[i];
+        const uint32_t first = (one->win_length + one->hop_length - 1U) / one->hop_length;
+        uint32_t counted = 0, state = 1U;
+        one->init(memory);
+        for (uint32_t hop = 0; hop < first + HOPS; ++hop) {
+            fill(one->hop_length, &state);
+            const uint32_t start = target_clock();
+            (void)one->push(memory, sound, one->hop_length, features);
+            counted += hop < first ? 0U : instructions(start, target_clock());
+        }
+        target_print(name, counted / HOPS);
     }
-    while (decisions < 2U) {
-        (void)one_hop();
-    }
-    target_print("hop", counted / HOPS);
-    target_print("decision", filling);
 }
 
 int main(void)
 {
-    fill();
-    stages();
-    hops();
+    count_ffts();
+    count_pushes("noise", quarter_scale_noise);
+    count_pushes("quiet", quiet_noise);
+    count_pushes("loud", full_scale_noise);
+    count_pushes("square", square);
+    count_pushes("silence", silence);
     return 0;
 }

@@ -1,10 +1,13 @@
 """Golden vectors: clips, with the features and outputs that the reference side computes of them.
 
+Where a front end has a state, each clip stands behind its run-in: the bytes are those of a front
+end that runs warm, as on a device.
+
 Features come from the NumPy twin of the front end, outputs from LiteRT's reference kernels:
 neither shares code with the firmware that has to give the same bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +26,7 @@ class Golden:
     """Vectors of n clips.
 
     Attributes:
-        samples: int16 [shape=(n, clip_length)].
+        samples: int16 [shape=(n, heard_length)].
         features: int8 [shape=(n, n_frames x n_bins)].
         outputs: int8 [shape=(n, n_classes)].
     """
@@ -36,20 +39,30 @@ class Golden:
 def golden_vectors(
     model: Int8Model, settings: FrontEndSettings, samples: NDArray[np.int16]
 ) -> Golden:
-    """Return the vectors of `samples` [shape=(n, clip_length)], n at least 1.
+    """Return the vectors of `samples` [shape=(n, settings.heard_length)], n at least 1.
 
     Raises:
         DataError: no clips, or clips of another length or type.
     """
     if samples.dtype != np.int16 or samples.ndim != 2 or not len(samples):
         raise DataError(f"golden clips: {samples.dtype} {samples.shape}, expected int16 (n, clip)")
-    if samples.shape[1] != settings.clip_length:
+    if samples.shape[1] != settings.heard_length:
         raise DataError(
-            f"golden clips: {samples.shape[1]} samples each, but a clip has {settings.clip_length}"
+            f"golden clips: {samples.shape[1]} samples each, but with its run-in a clip has "
+            f"{settings.heard_length}"
         )
-    features = reference.features(samples, settings)
+    features = _warm_features(samples, settings)
     flat = features.reshape(len(features), -1)
     return Golden(samples, flat, model.predict(features))
+
+
+def _warm_features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[np.int8]:
+    """Return the features of the clips alone, behind run-ins [shape=(n, n_frames, n_bins)]."""
+    frames = settings.run_in_frames
+    longer = replace(settings, clip_ms=settings.clip_ms + frames * settings.hop_ms)
+    spare = longer.clip_length - samples.shape[1]
+    rows = reference.features(np.pad(samples, ((0, 0), (0, spare))), longer)
+    return rows[:, frames : frames + settings.n_frames]
 
 
 def vector_sources(golden: Golden) -> tuple[str, str]:

@@ -66,7 +66,8 @@ def export(
         model: the `.tflite`, int8 in and out.
         settings: front end whose features the model takes.
         labels: one name an output, in order.
-        golden: clips [shape=(n, clip_length)] for the golden vectors.
+        golden: clips behind their run-ins [shape=(n, settings.heard_length)], for the golden
+            vectors.
         candidate: kept in the manifest.
         decision_ms: time between decisions; rounded to whole hops, at least one.
         detection: when a decision is an event; None for the default.

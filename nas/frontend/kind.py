@@ -33,6 +33,8 @@ class Kind:
         macs_per_hop: multiplications for one frame.
         work_words: 32-bit words of work and running state, beside the samples of one frame.
         functions: C functions linked, keys of the table of code sizes.
+        float_reference: the same features in float64, in steps of int8, before rounding and
+            clipping; None where nobody wrote it.
     """
 
     source: str
@@ -43,6 +45,7 @@ class Kind:
     macs_per_hop: Callable[[Any], int]
     work_words: Callable[[Any], int]
     functions: tuple[str, ...]
+    float_reference: Callable[[NDArray[np.int16], Any], NDArray[np.float64]] | None = None
 
     @property
     def name(self) -> str:

@@ -35,7 +35,7 @@ class FrontEndSettings:
             if not low <= value <= high:
                 raise ConfigError(f"{name}: {value} is outside {low} to {high}")
 
-    def ranges(self) -> list[tuple[str, int, int, int]]:
+    def ranges(self) -> list[tuple[str, float, float, float]]:
         """Return name, value, lowest and highest allowed value of each number."""
         return [
             ("sample_rate_hz", self.sample_rate_hz, 4_000, 48_000),
@@ -55,9 +55,24 @@ class FrontEndSettings:
         return f"{self.n_bins} {self.kind} values"
 
     @property
+    def is_waveform(self) -> bool:
+        """Tell whether the rows, one after another, are one signal in time: frames touch."""
+        return False
+
+    @property
     def run_in_ms(self) -> int:
         """Sound before a clip that the features need to settle; 0 where there is no state."""
         return 0
+
+    @property
+    def run_in_frames(self) -> int:
+        """Frames before a clip that are computed and dropped: run_in_ms in whole hops."""
+        return -(-self.run_in_ms * self.sample_rate_hz // (1_000 * self.hop_length))
+
+    @property
+    def heard_length(self) -> int:
+        """Samples of a clip behind its run-in."""
+        return self.run_in_frames * self.hop_length + self.clip_length
 
     @property
     def win_length(self) -> int:

@@ -72,6 +72,8 @@ def _macros(settings: FrontEndSettings) -> dict[str, int]:
         "NAS_WORK_LENGTH": kind_of(settings).work_words(settings),
         "NAS_N_BINS": settings.n_bins,
         "NAS_N_FRAMES": settings.n_frames,
+        "NAS_RUN_IN_FRAMES": settings.run_in_frames,
+        "NAS_HEARD_LENGTH": settings.heard_length,
         "NAS_FEATURE_LENGTH": settings.n_frames * settings.n_bins,
         "NAS_AUDIO_RING_LENGTH": AUDIO_RING_HOPS * settings.hop_length,
     }
@@ -85,7 +87,9 @@ def _header(settings: FrontEndSettings) -> str:
 
 #include "nas/{kind}.h"
 
-/* Lengths in samples; a feature row has NAS_N_BINS bytes, a decision NAS_FEATURE_LENGTH. */
+/* Lengths in samples; a feature row has NAS_N_BINS bytes, a decision NAS_FEATURE_LENGTH.
+ * NAS_RUN_IN_FRAMES come before the first clip while a running state settles; with them a clip has
+ * NAS_HEARD_LENGTH samples. */
 {macros}
 
 /* The kind of front end; its contract is in nas/{kind}.h. */

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nas import budget
+from nas.errors import ConfigError
+from nas.frontend import settings_of
 from nas.report.study import StudyFiles
 
 __all__ = [
@@ -111,10 +113,19 @@ def candidate(result: Mapping[str, Any]) -> str:
     found = result.get("candidate", {})
     front = found.get("frontend", {})
     return (
-        f"{found.get('family', 'network')} on {front.get('n_mels', '?')} log-mels, "
+        f"{found.get('family', 'network')} on {_heard(front)}, "
         f"{front.get('window_ms', '?')}/{front.get('hop_ms', '?')} ms, "
         f"{front.get('sample_rate_hz', 0) / 1000:g} kHz"
     )
+
+
+def _heard(front: Mapping[str, Any]) -> str:
+    """Return kind and size of a front end's frames; the kind alone where it is not known here."""
+    try:
+        settings = settings_of(front)
+    except (ConfigError, TypeError):  # of a later version, or not told
+        return str(front.get("kind", "features"))
+    return f"{settings.kind} ({settings.words})"
 
 
 def ties(study: StudyFiles) -> list[dict[str, Any]]:

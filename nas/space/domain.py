@@ -1,7 +1,8 @@
 """The domain of one choice: a list of values or a range, as a YAML file writes it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag, model_validator
@@ -10,7 +11,7 @@ from nas.config import StrictModel
 from nas.space.candidate import Value
 from nas.space.choices import Choices
 
-__all__ = ["Domain", "Range", "check_like", "pick", "values_of"]
+__all__ = ["Ask", "Domain", "Range", "asker", "check_like", "grid_of", "values_of"]
 
 SIZE = re.compile(r"[1-9][0-9]*x[1-9][0-9]*")
 SIGNIFICANT_DIGITS = 3  # finer steps of a learning rate train the same network
@@ -59,29 +60,73 @@ def _tag(value: Any) -> str:
     return "range" if isinstance(value, dict | Range) else "list"
 
 
+Ask = Callable[[Choices], Value]
 Domain = Annotated[
     Annotated[list[Value], Tag("list")] | Annotated[Range, Tag("range")], Discriminator(_tag)
 ]
 
 
-def pick(choices: Choices, name: str, domain: Sequence[Value] | Range) -> Value:
-    """Ask `choices` for a value of `domain`; a single value is not asked for.
+def asker(name: str, domain: Sequence[Value] | Range) -> Ask:
+    """Return a function that asks choices for a value of `domain`; one value is not asked for.
 
-    Numbers come back rounded, so that candidates which train alike have one fingerprint.
+    Numbers come back rounded, so that candidates which train alike have one fingerprint. All that
+    does not depend on the choices is done here, once: a search asks thousands of times.
     """
     if not isinstance(domain, Range):
-        values = list(domain)
-        return values[0] if len(values) == 1 else _plain(choices.suggest_categorical(name, values))
+        values = tuple(domain)
+        if len(values) == 1:
+            return partial(_only, values[0])
+        return _listed_asker(name, values)
     if domain.low == domain.high:
-        return domain.low
+        return partial(_only, domain.low)
+    return _whole_asker(name, domain) if domain.whole else _number_asker(name, domain)
+
+
+def _only(value: Value, choices: Choices) -> Value:
+    return value
+
+
+def _listed_asker(name: str, values: Sequence[Value]) -> Ask:
+    def ask(choices: Choices) -> Value:
+        value: Value = choices.suggest_categorical(name, values)
+        return value
+
+    return ask
+
+
+def _whole_asker(name: str, domain: Range) -> Ask:
+    low, high, step, log = int(domain.low), int(domain.high), int(domain.step or 1), domain.log
+    multiple = domain.multiple_of
+
+    def ask(choices: Choices) -> Value:
+        drawn = int(choices.suggest_int(name, low, high, step=step, log=log))
+        return drawn if multiple == 1 else max(1, round(drawn / multiple)) * multiple
+
+    return ask
+
+
+def _number_asker(name: str, domain: Range) -> Ask:
+    low, high, step, log = float(domain.low), float(domain.high), domain.step, domain.log
+
+    def ask(choices: Choices) -> Value:
+        number = choices.suggest_float(name, low, high, step=step, log=log)
+        return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+
+    return ask
+
+
+def grid_of(domain: Sequence[Value] | Range) -> tuple[Value, ...]:
+    """Return the values of `domain` one by one, each once; raises ValueError without a step."""
+    if not isinstance(domain, Range):
+        return tuple(dict.fromkeys(domain))
+    if domain.log or (domain.step is None and not domain.whole):
+        raise ValueError("a front end lies on a grid: give a list, or low, high and step")
+    step = 1 if domain.step is None else domain.step
+    values = [domain.low + step * i for i in range(round((domain.high - domain.low) / step) + 1)]
     if domain.whole:
-        low, high, step = int(domain.low), int(domain.high), int(domain.step or 1)
-        drawn = choices.suggest_int(name, low, high, step=step, log=domain.log)
-        return _to_multiple(int(drawn), domain.multiple_of)
-    number = choices.suggest_float(
-        name, float(domain.low), float(domain.high), step=domain.step, log=domain.log
-    )
-    return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+        multiple = domain.multiple_of
+        return tuple(dict.fromkeys(max(1, round(v / multiple)) * multiple for v in values))
+    return tuple(float(f"{value:.9g}") for value in values)
 
 
 def values_of(domain: Sequence[Value] | Range) -> Any:
@@ -122,14 +167,5 @@ def _check_numbers(values: Sequence[Value], default: Sequence[Value] | Range) ->
             raise ValueError(f"{value!r} must be {'at least' if floor == 0 else 'above'} 0")
 
 
-def _to_multiple(value: int, multiple: int) -> int:
-    return value if multiple == 1 else max(1, round(value / multiple)) * multiple
-
-
 def _whole(number: float) -> bool:
     return abs(number - round(number)) < 1e-9
-
-
-def _plain(value: Any) -> Value:
-    result: Value = value
-    return result

@@ -3,30 +3,21 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, cast
 
-from pydantic import Field
+from pydantic import Field, create_model, model_validator
 
 from nas import config
 from nas.errors import ConfigError
 from nas.files import write_text
-from nas.frontend import settings_of
+from nas.frontend import KINDS, FrontEndSettings, LogMelSettings, check, settings_of
+from nas.frontend.fields import COMMON, fields_of
+from nas.frontend.kind import Kind
 from nas.space.build import ImpossibleCandidate, build_graph, family_of
 from nas.space.candidate import Candidate, Value
 from nas.space.schema import MaskStrength, Strength
 
 __all__ = ["read_candidate", "write_candidate"]
-
-
-class _FrontEnd(config.StrictModel):
-    kind: Literal["log_mel"] = "log_mel"
-    sample_rate_hz: int
-    clip_ms: int
-    window_ms: int
-    hop_ms: int
-    n_mels: int
-    fmin_hz: int
-    fmax_hz: int
 
 
 class _Training(config.StrictModel):
@@ -41,9 +32,67 @@ class _Training(config.StrictModel):
 
 class _CandidateFile(config.StrictModel):
     family: str
-    frontend: _FrontEnd
+    frontend: Any
     network: dict[str, Value]
     training: _Training
+
+    @model_validator(mode="after")
+    def _possible(self) -> "_CandidateFile":
+        try:
+            family_of(self.family)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        if self.settings.is_waveform and self.training.spec_augment != "off":
+            raise ValueError(
+                f"training.spec_augment {self.training.spec_augment} hides bands, and "
+                f'{self.settings.kind} is a waveform; give "off"'
+            )
+        return self
+
+    @property
+    def settings(self) -> FrontEndSettings:
+        """The front end."""
+        return settings_of(self.frontend.model_dump())
+
+
+def _file_of(kind: Kind) -> type[_CandidateFile]:
+    """Return the model of a candidate with this kind of front end; its own settings may lack."""
+
+    def works(self: Any) -> Any:
+        try:
+            check(settings_of(self.model_dump()))
+        except ConfigError as error:
+            raise ValueError(str(error).replace(": ", " ", 1)) from None
+        return self
+
+    fields: dict[str, Any] = {
+        name: (field.annotation, ... if name in COMMON else field.default)
+        for name, field in fields_of(kind.settings).items()
+    }
+    fields["kind"] = (str, kind.name)
+    front_end = create_model(
+        f"{kind.name}_settings",
+        __base__=config.StrictModel,
+        __validators__={"works": cast(Any, model_validator(mode="after")(works))},
+        **fields,
+    )
+    return create_model("Candidate", __base__=_CandidateFile, frontend=(front_end, ...))
+
+
+def _kind_in(path: Path) -> Kind:
+    """Return the kind of front end that the file names; raises ConfigError."""
+    data = config.load(path)
+    found = data.get("frontend")
+    usual = LogMelSettings.kind
+    name = str(found.get("kind", usual)) if isinstance(found, dict) else usual
+    if name in KINDS:
+        return KINDS[name]
+    line = int(data["frontend"].lc.key("kind")[0]) + 1
+    close = difflib.get_close_matches(name, list(KINDS), n=1)
+    meant = f", did you mean `{close[0]}`?" if close else ""
+    raise ConfigError(
+        f"{path}:{line}: frontend.kind: {name!r} is unknown{meant}; known: {', '.join(KINDS)}"
+    )
 
 
 class _Watched(Mapping[str, Value]):
@@ -71,15 +120,10 @@ def read_candidate(path: Path) -> Candidate:
         ConfigError: unreadable, unknown or missing key, or no network comes of it; names the
             file, and the line where one is to blame.
     """
-    file = config.parse(_CandidateFile, path)
-    try:
-        settings = settings_of(file.frontend.model_dump())
-        family_of(file.family)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
+    file = config.parse(_file_of(_kind_in(path)), path)
     watched = _Watched(file.network)
-    _check_network(path, Candidate(file.family, settings, watched, {}), watched)
-    return Candidate(file.family, settings, file.network, file.training.model_dump())
+    _check_network(path, Candidate(file.family, file.settings, watched, {}), watched)
+    return Candidate(file.family, file.settings, file.network, file.training.model_dump())
 
 
 def write_candidate(path: Path, candidate: Candidate) -> None:
@@ -95,7 +139,7 @@ def _check_network(path: Path, candidate: Candidate, watched: _Watched) -> None:
     try:
         build_graph(candidate, 2)
     except ImpossibleCandidate as error:
-        raise ConfigError(f"{path}: {error}") from None
+        raise ConfigError(f"{path}:{_line(path)}: network: {error}") from None
     unknown = [key for key in watched if key not in watched.asked]
     if unknown:
         close = difflib.get_close_matches(unknown[0], sorted(watched.asked), n=1)
@@ -106,9 +150,11 @@ def _check_network(path: Path, candidate: Candidate, watched: _Watched) -> None:
         )
 
 
-def _line(path: Path, key: str) -> int:
-    network: Any = config.load(path)["network"]
-    return int(network.lc.key(key)[0]) + 1
+def _line(path: Path, key: str | None = None) -> int:
+    """Return the line of `network`, or of a key in it."""
+    data = config.load(path)
+    place = data.lc.key("network") if key is None else data["network"].lc.key(key)
+    return int(place[0]) + 1
 
 
 def _yaml(value: Value) -> str:

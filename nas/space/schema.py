@@ -1,63 +1,29 @@
-"""The YAML of a search space: which families, which front ends, which training choices."""
+"""The YAML of a search space: which families, which front ends, which training choices.
+
+What it may say of front ends is in `frontend_schema`.
+"""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, create_model, field_validator, model_validator
 
 from nas.config import StrictModel
+from nas.frontend import KINDS
 from nas.space.candidate import Value
 from nas.space.domain import Domain, Range, check_like
 from nas.space.families import FAMILIES, Family
+from nas.space.frontend_schema import FrontEndFile, front_end_file
 
-__all__ = ["FrontEndGrid", "SpaceFile", "TrainingGrid"]
+__all__ = ["MaskStrength", "SpaceFile", "Strength", "TrainingGrid", "space_file"]
 
 Strength = Literal["off", "light", "medium", "strong"]
 MaskStrength = Literal["off", "light", "strong"]
 
 
-def _grid(low: int, high: int) -> Any:
-    number = Annotated[int, Field(ge=low, le=high)]
-    return Annotated[list[number], Field(min_length=1)]
-
-
 def _listed(*values: Value) -> Callable[[], list[Value] | Range]:
     """Return a factory of the default list `values`."""
     return lambda: list(values)
-
-
-class FrontEndGrid(StrictModel):
-    """Grids of the front end; coarse, so that cached features are met again.
-
-    `sample_rate_hz` above the recordings' rate is dropped when a search starts, and so is
-    `fmax_hz` above half of the sample rate. Without `clip_ms` the data set's own are taken.
-    """
-
-    sample_rate_hz: _grid(4_000, 48_000)  # type: ignore[valid-type]
-    clip_ms: _grid(1, 60_000) | None = None  # type: ignore[valid-type]
-    window_ms: _grid(1, 64)  # type: ignore[valid-type]
-    hop_ms: _grid(1, 64)  # type: ignore[valid-type]
-    n_mels: _grid(8, 128)  # type: ignore[valid-type]
-    fmin_hz: _grid(0, 24_000)  # type: ignore[valid-type]
-    fmax_hz: _grid(1, 24_000)  # type: ignore[valid-type]
-
-    @model_validator(mode="after")
-    def _possible(self) -> "FrontEndGrid":
-        if min(self.hop_ms) > min(self.window_ms):
-            raise ValueError(
-                f"window_ms {min(self.window_ms)} has no hop_ms: the smallest is "
-                f"{min(self.hop_ms)}, and a hop is at most the window"
-            )
-        if min(self.fmax_hz) > max(self.sample_rate_hz) // 2:
-            raise ValueError(
-                f"fmax_hz: every value is above {max(self.sample_rate_hz) // 2}, half of the "
-                "highest sample_rate_hz"
-            )
-        if max(self.fmin_hz) >= min(self.fmax_hz):
-            raise ValueError(
-                f"fmin_hz {max(self.fmin_hz)} must be below fmax_hz {min(self.fmax_hz)}"
-            )
-        return self
 
 
 class TrainingGrid(StrictModel):
@@ -111,7 +77,7 @@ class SpaceFile(StrictModel):
     """A file of ``search_spaces/``: families with overrides of their domains, and two grids."""
 
     families: Families
-    frontend: FrontEndGrid
+    frontend: FrontEndFile
     training: TrainingGrid = TrainingGrid()
 
     @field_validator("families")
@@ -120,3 +86,19 @@ class SpaceFile(StrictModel):
         if not any(getattr(value, name) is not None for name in FAMILIES):
             raise ValueError(f"name at least one family, as in `{next(iter(FAMILIES))}: {{}}`")
         return value
+
+    @model_validator(mode="after")
+    def _fit(self) -> "SpaceFile":
+        kinds = self.frontend.grid().kinds
+        for name in self.families.model_fields_set:
+            if not any(FAMILIES[name].takes(KINDS[kind].settings()) for kind in kinds):
+                raise ValueError(
+                    f"families.{name} takes frames of bins, and frontend.kinds has a waveform "
+                    f"only ({', '.join(kinds)}); name another kind there, or leave {name} out"
+                )
+        return self
+
+
+def space_file() -> type[SpaceFile]:
+    """Return the model of a search space with the kinds of front end that there are."""
+    return create_model("SpaceFile", __base__=SpaceFile, frontend=(front_end_file(), ...))

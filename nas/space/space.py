@@ -1,20 +1,19 @@
 """A search space: what may be chosen, and the candidate that a set of choices makes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from nas import config
 from nas.errors import ConfigError
 from nas.files import digest
-from nas.frontend import LogMelSettings
-from nas.space.build import ImpossibleCandidate
 from nas.space.candidate import Candidate, Value
 from nas.space.choices import Choices
-from nas.space.domain import Range, pick, values_of
+from nas.space.domain import Ask, Range, asker, values_of
 from nas.space.families import FAMILIES, Family
-from nas.space.schema import FrontEndGrid, SpaceFile, TrainingGrid
+from nas.space.frontend import FrontEndGrid, FrontEndPlan
+from nas.space.schema import TrainingGrid, space_file
 
 __all__ = ["Space", "load_space"]
 
@@ -36,6 +35,7 @@ class Space:
     families: dict[str, Domains]
     frontend: FrontEndGrid
     training: TrainingGrid
+    _plans: dict[tuple[int, tuple[int, ...]], "_Plan"] = field(default_factory=dict, init=False)
 
     def suggest(
         self, choices: Choices, *, sample_rate_hz: int, clip_ms: Sequence[int]
@@ -51,58 +51,17 @@ class Space:
             ImpossibleCandidate: the front end does not fit, as a window longer than the clip.
             ConfigError: no sample rate of the space is at or below the recordings'.
         """
-        family = FAMILIES[str(pick(choices, "family", list(self.families)))]
-        return Candidate(
-            family=family.name,
-            frontend=self._suggest_frontend(choices, sample_rate_hz, clip_ms),
-            network=self._suggest_network(choices, family),
-            training=self._suggest_training(choices),
-        )
+        plan = self._plan(sample_rate_hz, tuple(clip_ms))
+        family = str(plan.family(choices))
+        frontend = plan.frontend.suggest(choices, family)
+        network = plan.networks[family](choices)
+        return Candidate(family, frontend, network, plan.train(choices, frontend.is_waveform))
 
-    def _suggest_network(self, choices: Choices, family: Family) -> dict[str, Value]:
-        domains = self.families[family.name]
-
-        def pick_from(stem: str, index: int | None = None) -> Value:
-            name = f"{family.name}.{stem}" + ("" if index is None else f"_{index}")
-            return pick(choices, name, domains[stem])
-
-        return family.suggest(pick_from)
-
-    def _suggest_training(self, choices: Choices) -> dict[str, Value]:
-        domains = {name: getattr(self.training, name) for name in TrainingGrid.model_fields}
-        return {name: pick(choices, f"training.{name}", it) for name, it in domains.items()}
-
-    def _suggest_frontend(
-        self, choices: Choices, sample_rate_hz: int, clip_ms: Sequence[int]
-    ) -> LogMelSettings:
-        grid = self.frontend
-        rates = self._rates(sample_rate_hz)
-        rate = _pick_int(choices, "sample_rate_hz", rates)
-        window = _pick_int(choices, "window_ms", grid.window_ms)
-        hops = [hop for hop in grid.hop_ms if hop <= window]
-        highs = [high for high in grid.fmax_hz if high <= rate // 2]
-        try:
-            return LogMelSettings(
-                sample_rate_hz=rate,
-                clip_ms=_pick_int(choices, "clip_ms", grid.clip_ms or clip_ms),
-                window_ms=window,
-                hop_ms=_pick_int(choices, _of("hop_ms", hops, grid.hop_ms, window), hops),
-                n_mels=_pick_int(choices, "n_mels", grid.n_mels),
-                fmin_hz=_pick_int(choices, "fmin_hz", grid.fmin_hz),
-                fmax_hz=_pick_int(choices, _of("fmax_hz", highs, grid.fmax_hz, rate), highs),
-            )
-        except ConfigError as error:
-            raise ImpossibleCandidate(f"frontend: {error}") from None
-
-    def _rates(self, sample_rate_hz: int) -> list[int]:
-        lowest = min(self.frontend.fmax_hz) * 2
-        rates = [r for r in self.frontend.sample_rate_hz if lowest <= r <= sample_rate_hz]
-        if not rates:
-            raise ConfigError(
-                f"search space {self.name}: no frontend.sample_rate_hz is at or below the "
-                f"recordings' {sample_rate_hz} Hz and at least twice the lowest fmax_hz; add one"
-            )
-        return rates
+    def _plan(self, sample_rate_hz: int, clip_ms: tuple[int, ...]) -> "_Plan":
+        key = sample_rate_hz, clip_ms
+        if key not in self._plans:
+            self._plans[key] = _Plan.of(self, sample_rate_hz, clip_ms)
+        return self._plans[key]
 
     def describe(self) -> dict[str, Any]:
         """Return every domain, defaults included, as plain values."""
@@ -111,7 +70,7 @@ class Space:
                 name: {key: values_of(domain) for key, domain in domains.items()}
                 for name, domains in self.families.items()
             },
-            "frontend": self.frontend.model_dump(),
+            "frontend": self.frontend.describe(),
             "training": self.training.model_dump(),
         }
 
@@ -121,6 +80,58 @@ class Space:
         return digest(self.describe())
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """All questions about recordings of one kind, made once: a search asks thousands of times."""
+
+    family: Ask
+    frontend: FrontEndPlan
+    networks: Mapping[str, Callable[[Choices], dict[str, Value]]]
+    training: Mapping[str, Ask]
+
+    @classmethod
+    def of(cls, space: Space, sample_rate_hz: int, clip_ms: Sequence[int]) -> "_Plan":
+        try:
+            front = FrontEndPlan.of(space.frontend, space.families, sample_rate_hz, clip_ms)
+        except ConfigError as error:
+            raise ConfigError(f"search space {space.name}: {error}") from None
+        training = {name: getattr(space.training, name) for name in TrainingGrid.model_fields}
+        return cls(
+            family=asker("family", tuple(space.families)),
+            frontend=front,
+            networks={
+                name: _network_asker(FAMILIES[name], domains)
+                for name, domains in space.families.items()
+            },
+            training={name: asker(f"training.{name}", it) for name, it in training.items()},
+        )
+
+    def train(self, choices: Choices, waveform: bool) -> dict[str, Value]:
+        """Return the training choices; a waveform has no bands to mask."""
+        if not waveform:
+            return {name: ask(choices) for name, ask in self.training.items()}
+        asked = {n: ask(choices) for n, ask in self.training.items() if n != "spec_augment"}
+        return {**asked, "spec_augment": "off"}
+
+
+def _network_asker(family: Family, domains: Domains) -> Callable[[Choices], dict[str, Value]]:
+    """Return a function from choices to the family's canonical network."""
+    known: dict[tuple[str, int | None], Ask] = {}
+
+    def ask(stem: str, index: int | None) -> Ask:
+        name = f"{family.name}.{stem}" + ("" if index is None else f"_{index}")
+        return known.setdefault((stem, index), asker(name, domains[stem]))
+
+    def suggest(choices: Choices) -> dict[str, Value]:
+        def pick(stem: str, index: int | None = None) -> Value:
+            found = known.get((stem, index)) or ask(stem, index)
+            return found(choices)
+
+        return family.suggest(pick)
+
+    return suggest
+
+
 def load_space(name: str) -> Space:
     """Read the search space that `name` stands for (a path, or a file of search_spaces/).
 
@@ -128,23 +139,11 @@ def load_space(name: str) -> Space:
         ConfigError: no such file, or something in it cannot be; names file and line.
     """
     path = config.resolve("search_spaces", name)
-    file = config.parse(SpaceFile, path)
+    file = config.parse(space_file(), path)
     families: dict[str, Domains] = {}
     for family in FAMILIES.values():
         overrides = getattr(file.families, family.name)
         if overrides is not None:
             given = {key: getattr(overrides, key) for key in overrides.model_fields_set}
             families[family.name] = {**family.domains, **given}
-    return Space(path.stem, families, file.frontend, file.training)
-
-
-def _pick_int(choices: Choices, name: str, values: Sequence[int]) -> int:
-    return int(pick(choices, f"frontend.{name}", list(dict.fromkeys(values))))
-
-
-def _of(name: str, allowed: list[int], every: list[int], given: int) -> str:
-    """Return `name`, with the value it depends on where not all values are allowed.
-
-    A choice's domain must not change from trial to trial, so each domain has its own name.
-    """
-    return name if len(allowed) == len(every) else f"{name}@{given}"
+    return Space(path.stem, families, file.frontend.grid(), file.training)

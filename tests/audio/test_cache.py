@@ -1,8 +1,19 @@
+import multiprocessing
+import os
+import time
 from pathlib import Path
 
 import numpy as np
 
-from nas.audio.cache import cached_array
+from nas.audio.cache import cached_array, evict, used
+
+
+def saved(size: int = 3):
+    def write(target: Path) -> None:
+        with target.open("wb") as file:
+            np.save(file, np.arange(size))
+
+    return write
 
 
 def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
@@ -11,10 +22,56 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
     (path.parent / ".a.npy.x1y2.part").write_bytes(b"torn")
     (path.parent / ".b.npy.x1y2.part").write_bytes(b"of another, still being written")
 
-    def write(target: Path) -> None:
-        with target.open("wb") as file:
-            np.save(file, np.arange(3))
-
-    assert cached_array(path, write).tolist() == [0, 1, 2]
+    assert cached_array(path, saved()).tolist() == [0, 1, 2]
     left = sorted(found.name for found in path.parent.glob(".*.part"))
     assert left == [".b.npy.x1y2.part"]
+
+
+def test_what_a_killed_writer_of_another_array_left_goes_after_a_day(tmp_path: Path) -> None:
+    for name, hours in ((".a.npy.x.part", 25), (".b.npy.y.part", 1)):
+        path = tmp_path / "set" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"torn")
+        then = time.time() - 3_600 * hours
+        os.utime(path, (then, then))
+    cached_array(tmp_path / "other" / "c.npy", saved())
+    assert [path.name for path in (tmp_path / "set").iterdir()] == [".b.npy.y.part"]
+
+
+def test_an_array_in_use_is_not_the_oldest(tmp_path: Path) -> None:
+    paths = [tmp_path / "set" / f"{name}.npy" for name in "abc"]
+    for age, path in enumerate(paths):
+        cached_array(path, saved(1_000))
+        os.utime(path, (1_000 + age, 1_000 + age))
+    used(paths[0])
+    evict(tmp_path, 2 * paths[0].stat().st_size, keep=paths[2])
+    assert sorted(path.name for path in paths[0].parent.glob("*.npy")) == ["a.npy", "c.npy"]
+    used(paths[1])  # evicted: nothing to note
+
+
+def fight(folder: str, seed: int, log: str) -> None:
+    """Ask for arrays in any order where there is room for one: all are evicted all the time."""
+    rng, wrong = np.random.default_rng(seed), 0
+    for _ in range(150):
+        size = 1_000 + int(rng.integers(4))
+        array = cached_array(Path(folder) / "set" / f"{size}.npy", saved(size), limit_bytes=9_000)
+        wrong += not np.array_equal(array, np.arange(size))
+    Path(log).write_text(str(wrong))
+
+
+def test_two_processes_that_evict_each_other_read_whole_arrays(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    logs = [tmp_path / f"{seed}.log" for seed in range(2)]
+    workers = [
+        context.Process(target=fight, args=(str(tmp_path / "shared"), seed, str(log)))
+        for seed, log in enumerate(logs)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert [log.read_text() for log in logs] == ["0", "0"]
+    left = list((tmp_path / "shared" / "set").glob("*.npy"))
+    assert len(left) <= 2
+    assert not list((tmp_path / "shared").rglob("*.part"))

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from nas import audio
 from nas.audio.dataset import Dataset, Split
 from nas.commands.jobs import Context, FinalistJob, run_finalist
+from nas.export.golden import golden_vectors
 from nas.export.run import Int8Model
 from nas.export.tree import export
 from nas.files import write_text
-from nas.frontend import reference
 from nas.search import Record, map_jobs, read_records
 
 EPOCHS, QAT_EPOCHS = 20, 2
@@ -84,12 +84,13 @@ def through_c(tree: Path, option: str, clips: NDArray[np.int16], width: int) -> 
 
 def compared(record: Record, dataset: Dataset, folder: Path) -> Row:
     model, settings = trained(record, dataset, folder), record.candidate.frontend
-    rate, length, cache = settings.sample_rate_hz, settings.clip_ms, audio.cache_dir()
-    parts = [
-        audio.waveforms(dataset, split, rate, length, cache)
-        for split in (Split.VALIDATION, Split.TEST)
-    ]
-    clips = np.concatenate(parts)
+    store = audio.FeatureStore(dataset, audio.cache_dir())
+    clips = np.concatenate(
+        [
+            store.heard(split, settings, range(len(dataset.of(split))))
+            for split in (Split.VALIDATION, Split.TEST)
+        ]
+    )
     export(
         folder / "tree",
         model=model.read_bytes(),
@@ -99,9 +100,9 @@ def compared(record: Record, dataset: Dataset, folder: Path) -> Row:
         candidate=record.candidate.to_dict(),
         decision_ms=250,
     )
-    twin = reference.features(clips, settings)
-    features = through_c(folder / "tree", "--raw-features", clips, twin[0].size)
-    wanted = Int8Model(model).predict(twin)
+    golden = golden_vectors(Int8Model(model.read_bytes()), settings, clips)
+    twin, wanted = golden.features, golden.outputs
+    features = through_c(folder / "tree", "--raw-features", clips, twin.shape[1])
     outputs = through_c(folder / "tree", "--raw", clips, len(dataset.labels))
     labels = [clip.label for split in (Split.VALIDATION, Split.TEST) for clip in dataset.of(split)]
     return Row(
@@ -109,7 +110,7 @@ def compared(record: Record, dataset: Dataset, folder: Path) -> Row:
         trial=record.number,
         clips=len(clips),
         feature_bytes=features.size,
-        feature_differences=int((features != twin.reshape(features.shape)).sum()),
+        feature_differences=int((features != twin).sum()),
         output_bytes=outputs.size,
         output_differences=int((outputs != wanted).sum()),
         accuracy=float(np.mean(outputs.argmax(axis=1) == labels)),

@@ -66,12 +66,12 @@ int main(void)
     uint32_t heard = 0U, start, between, end, depth;
     target_paint_stack();
     nas_app_init(&app, NULL, NULL); /* no event before two decisions: no handler is called */
-    while (app.decisions == 0U && heard + NAS_HOP_LENGTH <= NAS_CLIP_LENGTH) {
+    while (app.decisions == 0U && heard + NAS_HOP_LENGTH <= NAS_HEARD_LENGTH) {
         nas_app_record(&app, nas_test_samples[0] + heard, NAS_HOP_LENGTH);
         heard += NAS_HOP_LENGTH;
         nas_app_poll(&app);
     }
-    while (app.decisions == 0U && heard < NAS_CLIP_LENGTH) {
+    while (app.decisions == 0U && heard < NAS_HEARD_LENGTH) {
         nas_app_record(&app, nas_test_samples[0] + heard, 1U);
         ++heard;
         nas_app_poll(&app);

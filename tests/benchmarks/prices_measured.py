@@ -55,8 +55,8 @@ def measured(one: Converted, cache_dir: Path) -> Values:
 
 def _tree(content: bytes, settings: FrontEndSettings, folder: Path) -> Path:
     rng = np.random.default_rng(1)
-    swell = np.exp(np.linspace(2.0, 9.0, settings.clip_length))
-    clips = rng.normal(size=(2, settings.clip_length)) * swell
+    swell = np.exp(np.linspace(2.0, 9.0, settings.heard_length))
+    clips = rng.normal(size=(2, settings.heard_length)) * swell
     return export(
         folder,
         model=content,

@@ -17,6 +17,7 @@ import pandas as pd
 
 from nas.commands.read import compare
 from nas.files import write_text
+from nas.frontend import settings_of
 from nas.scores import wilson_interval
 
 FRONT = ["trial", "family", "val_loss", "val_accuracy", "rom_bytes", "ram_bytes", "macs"]
@@ -38,7 +39,7 @@ def row(result: dict[str, Any], name: str) -> str:
     test, front_end = result["test"], result["candidate"]["frontend"]
     low, high = test["interval"]
     features = (
-        f"{front_end['n_mels']} mels {front_end['window_ms']}/{front_end['hop_ms']} ms "
+        f"{settings_of(front_end).words} {front_end['window_ms']}/{front_end['hop_ms']} ms "
         f"{front_end['clip_ms']} ms"
     )
     return (

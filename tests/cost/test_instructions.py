@@ -1,7 +1,9 @@
 """Predicted instructions against whole networks and hops on emulated boards."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from nas.cost.compiler import CORES, Compiler
@@ -10,17 +12,21 @@ from nas.cost.instructions import (
     FOLDER,
     decision_instructions,
     hop_instructions,
+    hop_spread,
     is_measured,
     load_instructions,
     node_instructions,
+    push_instructions,
     source_digest,
     table_name,
 )
 from nas.cost.measure_instructions import main, measure
-from nas.cost.probe_frontend import SETTINGS, count_front_ends
+from nas.cost.probe_frontend import count_hops, count_pushes
+from nas.cost.probe_settings import SEED, designed_settings, random_settings
+from nas.cost.work.front_end import FRONT_ENDS
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.model_c import model_sources
-from nas.frontend import LogMelSettings
+from nas.frontend import KINDS, FrontEndSettings, LogMelSettings
 from nas.graph.graph import Graph, GraphBuilder, Node
 from nas.graph.ops import FullyConnected, Reshape, Softmax
 from nas.tflite import read
@@ -65,15 +71,57 @@ def test_published_networks(core, name):
     assert predicted(model.graph, core) == pytest.approx(counts.instructions, rel=0.02)
 
 
+def held_out(kind, count, **changes):
+    """Settings of a kind that are not in its fit."""
+    rng = np.random.default_rng(SEED + 1)
+    drawn = [replace(random_settings(KINDS[kind], rng), **changes) for _ in range(count)]
+    assert not set(drawn) & set(designed_settings(KINDS[kind]))
+    return drawn
+
+
 @pytest.mark.parametrize("core", ALL)
-def test_hops(core):
-    """Settings of the search space that are not in the fit."""
+@pytest.mark.parametrize("kind", KINDS)
+def test_pushes(core, kind):
+    """Any settings that the kind accepts: 3 % at most, and other sounds as far as it is said."""
     require_tools(core)
-    assert not set(FROM_THE_SPACE) & set(SETTINGS)
-    counts = count_front_ends(FROM_THE_SPACE, Emulated(core))
-    for settings, count in zip(FROM_THE_SPACE, counts, strict=True):
-        assert hop_instructions(settings, core) == pytest.approx(count.hop, rel=0.02)
-        assert decision_instructions(settings, core) == pytest.approx(count.decision, rel=0.05)
+    settings = held_out(kind, 12)
+    _, counts = count_pushes(settings, Emulated(core))
+    least, most = hop_spread(kind, core)
+    for one, count in zip(settings, counts, strict=True):
+        assert push_instructions(one, core) == pytest.approx(count.noise, rel=0.03)
+        assert min(count.others) >= (1 + least - 0.02) * count.noise
+        assert max(count.others) <= (1 + most + 0.02) * count.noise
+
+
+@pytest.mark.parametrize("core", ALL)
+def test_hops_of_the_app(core):
+    """Settings of the search space, and one of each kind; none is in the fit."""
+    require_tools(core)
+    each = [held_out(kind, 1, clip_ms=1_000)[0] for kind in KINDS]
+    settings = (*FROM_THE_SPACE, *each)
+    for one, count in zip(settings, count_hops(settings, Emulated(core)), strict=True):
+        assert hop_instructions(one, core) == pytest.approx(count.hop, rel=0.03)
+        odd = one.n_bins % 4 != 0  # a part of the ring may lie on whole words all the same
+        assert decision_instructions(one, core) >= 0.95 * count.decision
+        assert decision_instructions(one, core) <= (1.15 if odd else 1.05) * count.decision
+
+
+def test_every_kind_is_counted():
+    assert set(FRONT_ENDS) == set(KINDS)
+
+
+def test_a_kind_that_was_not_counted_is_named():
+    class Whisper(FrontEndSettings):
+        kind = "whisper"
+
+    with pytest.raises(
+        ConfigError, match=r"frontend\.kind whisper: no instruction count; counted"
+    ):
+        hop_instructions(Whisper(), "cortex-m4")
+    with pytest.raises(
+        ConfigError, match=r"frontend\.kind whisper: no instruction count; counted"
+    ):
+        hop_spread("whisper", "cortex-m4")
 
 
 @pytest.mark.parametrize("core", ALL)
@@ -81,7 +129,9 @@ def test_a_table_is_of_the_c_that_is_there(core):
     table = load_instructions(core)
     assert table.core == core
     assert table.sources == source_digest(), "run: python -m nas.cost.measure_instructions"
-    assert min(min(row) for row in (*table.kernels.values(), *table.stages.values())) >= 0.0
+    rows = [*table.kernels.values(), *table.front_ends.values(), *table.stages.values()]
+    assert min(map(min, rows)) >= 0.0
+    assert set(table.front_ends) == set(KINDS)
     assert sorted(table.fft) == [64, 128, 256, 512, 1024, 2048]
 
 

@@ -3,15 +3,21 @@
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from nas.frontend import LogMelSettings
+from nas.frontend import FrontEndSettings, LogMelSettings
 from tests.export.flat import Flat
 
 SETTINGS = LogMelSettings(clip_ms=500, window_ms=32, hop_ms=16, n_mels=16)
 
 
-def toy_model(n_classes: int = 4, *, input_scale: float = 1 / 32, seed: int = 0) -> bytes:
+def toy_model(
+    n_classes: int = 4,
+    *,
+    input_scale: float = 1 / 32,
+    seed: int = 0,
+    settings: FrontEndSettings = SETTINGS,
+) -> bytes:
     rng, flat = np.random.default_rng(seed), Flat()
-    frames, mels = SETTINGS.n_frames, SETTINGS.n_mels
+    frames, mels = settings.n_frames, settings.n_bins
     source = flat.tensor((1, frames, mels, 1), scale=input_scale, zero_point=0)
     conv = _weighted(flat, rng, (8, 5, 3, 1), input_scale)
     maps = flat.tensor((1, -(-frames // 2), -(-mels // 2), 8), scale=0.05, zero_point=-128)
@@ -28,12 +34,12 @@ def toy_model(n_classes: int = 4, *, input_scale: float = 1 / 32, seed: int = 0)
     return flat.content([source], [target])
 
 
-def clips(count: int, seed: int = 0) -> np.ndarray:
+def clips(count: int, seed: int = 0, length: int = SETTINGS.clip_length) -> np.ndarray:
     """Noise whose loudness rises and falls, so that features and outputs vary."""
     rng = np.random.default_rng(seed)
     loudness = np.exp(rng.uniform(2, 10, (count, 1)))
-    swell = 0.1 + np.abs(np.sin(np.linspace(0, 3, SETTINGS.clip_length)))
-    noise = rng.normal(size=(count, SETTINGS.clip_length)) * loudness * swell
+    swell = 0.1 + np.abs(np.sin(np.linspace(0, 3, length)))
+    noise = rng.normal(size=(count, length)) * loudness * swell
     return np.clip(noise, -32_768, 32_767).astype(np.int16)
 
 

@@ -1,6 +1,7 @@
 """Settings and signals that the tests of this folder share."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,57 @@ import pytest
 import soundfile
 from hypothesis import strategies as st
 
+from nas.audio.household.house import House
+from nas.audio.household.sounds import SOUNDS
 from nas.errors import ConfigError
 from nas.frontend import LogMelSettings, check
 
 RATES = (4_000, 8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000)
+
+
+ST_AED = LogMelSettings(
+    window_ms=25,
+    hop_ms=10,
+    n_mels=64,
+    fmin_hz=125,
+    fmax_hz=7_500,
+    triangles="hz",
+    spectrum_kind="magnitude",
+    scale_kind="ln",
+    log_offset=1e-4,
+    fft_length=512,
+)
+"""ST's audio event detection: librosa's htk=True, power=1, norm=None, then log(x + 1e-4)."""
+CLASSES = {
+    "default": LogMelSettings(),
+    "st_aed": ST_AED,
+    "yamnet": replace(ST_AED, triangles="mel", log_offset=1e-3),
+    "librosa": LogMelSettings(mel_scale="slaney", triangles="hz", fmin_hz=0, fmax_hz=8_000),
+    "slaney_magnitude": LogMelSettings(
+        mel_scale="slaney", spectrum_kind="magnitude", window_kind="hamming", n_mels=32
+    ),
+    "ln_power": LogMelSettings(scale_kind="ln", log_offset=1e-6, remove_mean=True),
+    "floor": LogMelSettings(floor_db=-60, window_ms=20, hop_ms=10, fft_length=1_024),
+    "emphasis": LogMelSettings(pre_emphasis=0.97, window_kind="hamming", window_ms=25, hop_ms=10),
+    "all_before": LogMelSettings(
+        pre_emphasis=0.95, remove_mean=True, spectrum_kind="magnitude", window_ms=64, n_mels=64
+    ),
+    "8_khz": LogMelSettings(
+        sample_rate_hz=8_000, window_ms=32, hop_ms=16, n_mels=32, fmin_hz=60, fmax_hz=3_800
+    ),
+    "8_khz_slaney": LogMelSettings(
+        sample_rate_hz=8_000,
+        window_ms=25,
+        hop_ms=10,
+        n_mels=20,
+        fmax_hz=4_000,
+        mel_scale="slaney",
+        triangles="hz",
+        spectrum_kind="magnitude",
+        scale_kind="ln",
+    ),
+}
+"""One of each class of settings, on clips of one second."""
 
 
 @st.composite
@@ -29,7 +77,29 @@ def settings(draw):
         fmin_hz=fmin_hz,
         fmax_hz=draw(st.integers(fmin_hz + rate // 8, rate // 2)),
     )
+    drawn = replace(drawn, **draw(options(drawn)))
     return drawn if _works(drawn) else draw(st.just(LogMelSettings(clip_ms=200)))
+
+
+def options(drawn):
+    """Values of the settings that choose how, and not how many."""
+    longer = [
+        length for length in (0, 64, 256, 2_048) if length == 0 or length >= drawn.win_length
+    ]
+    return st.fixed_dictionaries(
+        {
+            "mel_scale": st.sampled_from(("htk", "slaney")),
+            "triangles": st.sampled_from(("mel", "hz")),
+            "spectrum_kind": st.sampled_from(("power", "magnitude")),
+            "window_kind": st.sampled_from(("hann", "hamming")),
+            "scale_kind": st.sampled_from(("db", "ln")),
+            "floor_db": st.integers(-120, -20),
+            "log_offset": st.floats(1e-10, 1.0),
+            "pre_emphasis": st.one_of(st.just(0.0), st.floats(0.0, 0.99)),
+            "remove_mean": st.booleans(),
+            "fft_length": st.sampled_from(longer),
+        }
+    )
 
 
 def _works(drawn):
@@ -59,6 +129,16 @@ def extremes(length, seed):
         rng.normal(0, 1, length).round(),
     ]
     return np.array(clips).astype(np.int16)
+
+
+def household(count):
+    """`count` clips of generated household sound, 16 kHz [shape=(count, 16000)]."""
+    rng = np.random.default_rng(12)
+    clips = []
+    while len(clips) < count:
+        house = House.draw(rng)
+        clips += [house.record(label, rng) for label in SOUNDS]
+    return np.stack([clip[:16_000] for clip in clips[:count]])
 
 
 def speech(count):

@@ -3,6 +3,7 @@
 import ctypes
 import re
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from nas.frontend.kinds.log_mel.tables import build
 from nas.frontend.native import tables_struct
 from nas.frontend.sizes import sizes
 from nas.frontend.tables_c import emit
-from tests.frontend.signals import extremes
+from tests.frontend.signals import ST_AED, extremes
 from tests.tools import require
 
 FIRMWARE = resource_dir("firmware")
@@ -41,6 +42,8 @@ SETTINGS = [
         fmax_hz=5_512,
     ),
     LogMelSettings(sample_rate_hz=48_000, clip_ms=200, window_ms=42, fmax_hz=24_000),
+    replace(ST_AED, clip_ms=300),
+    LogMelSettings(clip_ms=300, pre_emphasis=0.99, remove_mean=True, window_kind="hamming"),
 ]
 MAIN = """
 #include <stdio.h>
@@ -103,22 +106,23 @@ def test_no_warning_at_any_level(tmp_path, level):
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_no_undefined_behaviour_and_the_same_bytes(tmp_path, settings):
     """Generated tables, streaming and whole clip, under the sanitizers."""
+    sanitize = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
+    assert_the_same_bytes(tmp_path, settings, ["-O1", *sanitize])
+
+
+@pytest.mark.parametrize("settings", SETTINGS[-2:], ids=["st_aed", "emphasis"])
+@pytest.mark.parametrize("level", ["-O0", "-O1", "-O2", "-O3", "-Os"])
+def test_the_same_bytes_at_any_level(tmp_path, settings, level):
+    assert_the_same_bytes(tmp_path, settings, [level])
+
+
+def assert_the_same_bytes(tmp_path, settings, flags):
     compiler = require("cc", package="gcc")
     (tmp_path / "main.c").write_text(MAIN)
     tables = write_tables(settings, tmp_path)
     program = str(tmp_path / "main")
-    sanitize = ["-fsanitize=undefined,address", "-fno-sanitize-recover=all"]
-    run(
-        compiler,
-        *FLAGS,
-        "-O1",
-        *sanitize,
-        str(tmp_path / "main.c"),
-        tables,
-        *map(str, SOURCES),
-        "-o",
-        program,
-    )
+    sources = [str(tmp_path / "main.c"), tables, *map(str, SOURCES)]
+    run(compiler, *FLAGS, *flags, *sources, "-o", program)
     samples = extremes(settings.clip_length, seed=6)
     out = np.frombuffer(run(program, given=samples.tobytes()), dtype=np.int8)
     twice = np.stack([reference.features(samples, settings)] * 2, axis=1)
@@ -187,8 +191,8 @@ def test_generated_values_are_the_tables(tmp_path, settings):
     compiled = struct.in_dll(ctypes.CDLL(library), "nas_front_end_tables")
     for name, wanted in tables.arrays.items():
         assert ctypes.string_at(getattr(compiled, name), wanted.nbytes) == wanted.tobytes()
-    for name in ("log_offset", "win_length", "hop_length", "n_fft", "n_mels"):
-        assert getattr(compiled, name) == getattr(tables, name)
+    for name, (_, wanted) in tables.numbers.items():
+        assert getattr(compiled, name) == wanted
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
@@ -210,6 +214,14 @@ def test_multiplications_by_hand():
     settings = LogMelSettings(window_ms=4, hop_ms=2, n_mels=8)
     bins = len(build(settings).mel_weight)
     assert sizes(settings).macs_per_hop == 64 + (48 + 84) + 64 + 3 * bins
+
+
+def test_multiplications_of_emphasis_and_roots():
+    plain = LogMelSettings(window_ms=4, hop_ms=2, n_mels=8)
+    more = replace(plain, pre_emphasis=0.9, spectrum_kind="magnitude")
+    bins = len(build(plain).mel_weight)
+    # A root: the line, three by each of Newton's three steps, two by the inverse, two squares.
+    assert sizes(more).macs_per_hop - sizes(plain).macs_per_hop == 64 + 14 * bins
 
 
 def test_readme_names_every_source():

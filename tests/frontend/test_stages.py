@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nas.frontend import LogMelSettings, native
-from nas.frontend.kinds.log_mel import reference
+from nas.frontend import LogMelSettings, native, stage_tables, stages
 from nas.frontend.kinds.log_mel.tables import build
 
 SIZES = {64: 4, 128: 8, 256: 16, 512: 30, 1_024: 64}
@@ -52,7 +51,7 @@ def test_fft_is_numpys_within_rounding(n_fft, kind):
 def test_fft_twin_has_the_same_integers(n_fft):
     values = np.random.default_rng(1).integers(-(2**30) // n_fft, 2**30 // n_fft, n_fft)
     data, tables = transform(values, SIZES[n_fft])
-    re, im = reference.fft_real(values[None].astype(np.int64), tables)
+    re, im = stages.fft_real(values[None].astype(np.int64), tables.sine)
     np.testing.assert_array_equal(data[0::2], re[0])
     np.testing.assert_array_equal(data[1::2], im[0])
 
@@ -66,9 +65,77 @@ def test_log2_of_any_number(value):
     # 32 chords: at most (1/32)^2 / 8 x log2(e) = 0.00018 below; three roundings in Q15.
     assert computed / 32_768 == pytest.approx(math.log2(value), abs=0.00018 + 1.5 / 32_768)
     if value < 2**63:
-        assert reference.log2_q15(np.array([value]), tables)[0] == computed
+        assert stages.log2_q15(np.array([value]), tables.log2_table)[0] == computed
 
 
 def test_log2_of_zero_is_zero():
     tables = build(LogMelSettings())
-    assert reference.log2_q15(np.array([0, 1, 2]), tables).tolist() == [0, 0, 32_768]
+    assert stages.log2_q15(np.array([0, 1, 2]), tables.log2_table).tolist() == [0, 0, 32_768]
+
+
+def root(value):
+    function = native.library().nas_sqrt_u64
+    function.restype = ctypes.c_uint32
+    return function(ctypes.c_uint64(value))
+
+
+@given(value=st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 63).map(lambda n: 1 << n)))
+def test_root_of_any_number(value):
+    assert root(value) == math.isqrt(value)
+
+
+@given(whole=st.integers(1, 2**32 - 1), distance=st.integers(-2, 2))
+def test_root_beside_a_square(whole, distance):
+    value = min(max(whole * whole + distance, 0), 2**64 - 1)
+    assert root(value) == math.isqrt(value)
+    if value <= 2**62:
+        assert stages.isqrt(np.array([value]))[0] == math.isqrt(value)
+
+
+class Frame(ctypes.Structure):
+    _fields_ = (
+        ("window", ctypes.c_void_p),
+        ("win_length", ctypes.c_uint16),
+        ("n_fft", ctypes.c_uint16),
+        ("pre_emphasis_q15", ctypes.c_uint16),
+        ("remove_mean", ctypes.c_uint16),
+    )
+
+
+def windowed(samples, window, *, factor, mean):
+    samples, out = np.ascontiguousarray(samples), np.zeros(len(samples), dtype=np.int32)
+    frame = Frame(window.ctypes.data, len(samples), len(samples), factor, mean)
+    native.library().nas_frame_window(
+        ctypes.byref(frame),
+        ctypes.c_void_p(samples.ctypes.data),
+        ctypes.c_void_p(out.ctypes.data),
+    )
+    return out
+
+
+@pytest.mark.parametrize("name", ["hann", "hamming"])
+@pytest.mark.parametrize("factor", [0, 1, 31_785, 32_767])
+@pytest.mark.parametrize("mean", [0, 1])
+@given(seed=st.integers(0, 2**32 - 1), signs=st.booleans(), length=st.sampled_from([64, 2_048]))
+def test_window_in_fractions(name, factor, mean, seed, signs, length):
+    """Against float64: within the rounding of out's last bit, whatever the samples."""
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(-32_768, 32_768, length)
+    samples = np.where(noise > 0, 32_767, -32_768) if signs else noise
+    table = stage_tables.window_table(name, length)
+    computed = windowed(samples.astype(np.int16), table, factor=factor, mean=mean)
+    centred = samples - mean * np.floor(samples.mean() + 0.5)
+    risen = centred - factor / 32_768 * np.concatenate([centred[:1], centred[:-1]])
+    whole = np.concatenate([table, table[1:-1][::-1]]) / 32_768
+    one = 2.0 ** stage_tables.fraction_bits(length, pre_emphasis=factor > 0)
+    # Half of the last bit, and the factor's product cut at 2^-13 of a sample's step.
+    assert np.abs(computed - risen * whole * one).max() <= 0.5 + one / 2**13
+    twin = stages.frame_window(
+        samples.astype(np.int16)[None],
+        table,
+        length,
+        pre_emphasis_q15=factor,
+        remove_mean=bool(mean),
+    )
+    np.testing.assert_array_equal(twin[0], computed)
+    assert np.abs(computed.astype(np.int64)).sum() < 1.25 * 2**30

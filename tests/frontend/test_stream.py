@@ -8,6 +8,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from nas.frontend import native
+from nas.frontend.kinds.log_mel.kind import KIND
 from nas.frontend.kinds.log_mel.tables import build
 from tests.frontend.signals import settings
 
@@ -24,7 +25,7 @@ class State(ctypes.Structure):
 class Stream:
     def __init__(self, chosen):
         self.tables = native.tables_struct(build(chosen))
-        self.work = np.zeros(chosen.n_fft, dtype=np.int32)
+        self.work = np.zeros(KIND.work_words(chosen), dtype=np.int32)
         self.history = np.zeros(chosen.win_length, dtype=np.int16)
         self.chosen, self.state = chosen, State()
         self._call("nas_log_mel_init", ctypes.byref(self.tables), self.work, self.history)

@@ -3,11 +3,11 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+import scipy.signal
 from hypothesis import given
 from hypothesis import settings as budget
 
-from nas.frontend import LogMelSettings
-from nas.frontend.kinds.log_mel import tables as module
+from nas.frontend import LogMelSettings, mel_tables
 from nas.frontend.kinds.log_mel.tables import build
 from tests.frontend import float_reference
 from tests.frontend.signals import settings
@@ -17,10 +17,13 @@ def distance_from_ties(steps):
     return np.abs(steps % 1.0 - 0.5).min()
 
 
-def test_no_window_entry_is_near_a_tie():
+@pytest.mark.parametrize("floor", [0, 0.08], ids=["hann", "hamming"])
+def test_no_window_entry_is_near_a_tie(floor):
     """So that no machine's last bit of `sin` can change a table (error of steps: 1e-11)."""
     closest = min(
-        distance_from_ties(32_768 * np.sin(np.pi * np.arange(n // 2 + 1) / n) ** 2)
+        distance_from_ties(
+            32_768 * (floor + (1 - floor) * np.sin(np.pi * np.arange(n // 2 + 1) / n) ** 2)
+        )
         for n in range(4, 2_049)
     )
     assert closest > 1e-9
@@ -50,21 +53,25 @@ def test_weights_are_the_float_triangles(chosen):
 
 @budget(max_examples=60, deadline=None)
 @given(chosen=settings())
-def test_window_is_hann_and_sine_is_a_quarter(chosen):
+def test_window_is_scipys_and_sine_is_a_quarter(chosen):
     tables, n = build(chosen), chosen.win_length
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n // 2 + 1) / n)
-    assert np.abs(tables.window / 32_768 - hann).max() <= 0.5 / 32_768 + 1e-12
+    window = scipy.signal.get_window(chosen.window_kind, n)[: n // 2 + 1]
+    assert np.abs(tables.window[: len(window)] / 32_768 - window).max() <= 0.5 / 32_768 + 1e-12
+    assert tables.window[n // 2] in (32_767, 32_768) or n % 2
     assert tables.sine[0] == 0
     assert tables.sine[-1] == 2**30
     assert tables.sine[chosen.n_fft // 8] == round(math.sqrt(0.5) * 2**30)
 
 
-def test_near_ties_are_settled_in_decimals(monkeypatch):
-    plain = build.__wrapped__(LogMelSettings())
-    monkeypatch.setattr(module, "TIE", 1.0)
-    module._mel.cache_clear()
-    settled = build.__wrapped__(LogMelSettings())
-    module._mel.cache_clear()
+@pytest.mark.parametrize("mel_scale", ["htk", "slaney"])
+@pytest.mark.parametrize("triangles", ["mel", "hz"])
+def test_near_ties_are_settled_in_decimals(monkeypatch, mel_scale, triangles):
+    chosen = LogMelSettings(mel_scale=mel_scale, triangles=triangles)
+    plain = build.__wrapped__(chosen)
+    monkeypatch.setattr(mel_tables, "TIE", 1.0)
+    mel_tables.mel_table.cache_clear()
+    settled = build.__wrapped__(chosen)
+    mel_tables.mel_table.cache_clear()
     np.testing.assert_array_equal(plain.mel_weight, settled.mel_weight)
     np.testing.assert_array_equal(plain.mel_start, settled.mel_start)
 

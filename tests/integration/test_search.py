@@ -39,9 +39,8 @@ frontend:
   clip_ms: [500]
   window_ms: [32]
   hop_ms: [16, 25]
-  n_mels: [16]
-  fmin_hz: [80]
-  fmax_hz: [3800]
+  kinds:
+    log_mel: {n_mels: [16], fmin_hz: [80], fmax_hz: [3800]}
 training:
   learning_rate: {low: 2.0e-3, high: 1.0e-2, log: true}
   batch_size: [32]

@@ -16,8 +16,9 @@ from nas.graph.graph import Graph
 from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected
 from nas.search.engine import DataInfo, run
 from nas.search.progress import SearchResult
-from nas.space import Candidate, build_graph, load_space
+from nas.space import Candidate, build_graph
 from nas.trial import Evaluate, Fidelity, Metrics
+from tests.spaces import log_mel_space
 
 RUNGS = (Fidelity(3), Fidelity(9), Fidelity(27))
 DATA = DataInfo("d" * 64, 16_000, (1_000,))
@@ -140,7 +141,7 @@ def search(study_dir: Path, **changes: Any) -> SearchResult:
     """Run a search with a formula in this process; `changes` override what is passed."""
     given: dict[str, Any] = {
         "study_dir": study_dir,
-        "space": load_space("default"),
+        "space": log_mel_space("default"),
         "dataset_info": DATA,
         "n_classes": 7,
         "price": price,

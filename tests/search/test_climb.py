@@ -9,9 +9,10 @@ from nas.search.pool import InlinePool
 from nas.search.pricing import Appraiser
 from nas.search.protocol import Arrived, Failed, Message
 from nas.search.record import Record
-from nas.space import RandomChoices, load_space
+from nas.space import RandomChoices
 from nas.trial import Metrics
 from tests.search.formula import DATA, LOOSE, RUNGS, price
+from tests.spaces import log_mel_space
 
 CRASH = Failed("ValueError: x")
 
@@ -32,7 +33,7 @@ def arrived(loss: float) -> Arrived:
 
 
 def priced() -> Record:
-    space, rng = load_space("conv1d"), np.random.default_rng(0)
+    space, rng = log_mel_space("conv1d"), np.random.default_rng(0)
     appraiser = Appraiser(space, DATA.sample_rate_hz, DATA.clip_ms, 7, price, LOOSE)
     return appraiser.appraise(RandomChoices(rng))
 

@@ -16,10 +16,11 @@ from nas.errors import ConfigError, NasError, NoFeasibleModelError
 from nas.pareto import dominates
 from nas.search import Event, Kind, Stop, front_frame, read_records, trials_frame
 from nas.search.record import values_of
-from nas.space import load_space
+from nas.space.frontend import FrontEndGrid
 from nas.space.space import Space
 from tests.search import formula
 from tests.search.formula import search
+from tests.spaces import log_mel_space
 
 TIGHT = Limits(constant_bytes=20_000, macs=1_000_000, ram_bytes=30_000)
 
@@ -164,7 +165,7 @@ def test_limits_that_are_none_are_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"space": load_space("ds_cnn")}, "the search space"),
+        ({"space": log_mel_space("ds_cnn")}, "the search space"),
         ({"dataset_info": formula.DataInfo("e" * 64, 16_000, (1_000,))}, "the data set"),
         ({"seed": 2}, "the seed"),
         ({"fidelities": formula.RUNGS[:2]}, "the rungs"),
@@ -231,19 +232,24 @@ def test_a_budget_that_one_in_thousands_fits_is_walked_into(tmp_path: Path) -> N
 
 
 def small_space() -> Space:
-    space = load_space("conv1d")
+    space = log_mel_space("conv1d")
     domains = {name: {key: [1] for key in family} for name, family in space.families.items()}
     domains["conv1d"] |= {"stem_width": [8], "stages": [1], "head": ["gap"], "dense_units": [0]}
     domains["conv1d"] |= {"stem_kernel": [3, 5], "kernel": [3, 5], "growth": [1.0]}
     domains["conv1d"] |= {"separable": [False], "residual": [False]}
-    lists = {key: value[:1] for key, value in space.frontend.model_dump().items() if value}
+    grid = space.frontend
+    one = FrontEndGrid(
+        common={key: values[:1] for key, values in grid.common.items()},
+        clip_ms=None,
+        kinds={"log_mel": {key: v[:1] for key, v in grid.kinds["log_mel"].items()}},
+    )
     training = {"learning_rate": [1e-3], "batch_size": [32], "dropout": [0.0]}
     training |= {"weight_decay": [0.0], "label_smoothing": [0.0]}
     words = {"augment": ["light"], "spec_augment": ["off"]}
     return Space(
         "small",
         domains,
-        type(space.frontend)(**lists),
+        one,
         type(space.training)(**training, **words),  # type: ignore[arg-type]
     )
 

@@ -14,9 +14,10 @@ import pytest
 from nas.search import Outcome, map_jobs, read_records
 from nas.search.pool import Pool
 from nas.search.protocol import Arrived, Died, Failed, GoOn, Job, Message, Train
-from nas.space import RandomChoices, load_space
+from nas.space import RandomChoices
 from tests.search import formula
 from tests.search.formula import DATA, RUNGS, search
+from tests.spaces import log_mel_space
 
 
 def first(pool: Pool, seconds: float = 60) -> Message:
@@ -31,7 +32,7 @@ def candidate():  # type: ignore[no-untyped-def]
     import numpy as np
 
     rng = np.random.default_rng(0)
-    return load_space("conv1d").suggest(
+    return log_mel_space("conv1d").suggest(
         RandomChoices(rng), sample_rate_hz=DATA.sample_rate_hz, clip_ms=DATA.clip_ms
     )
 

@@ -72,7 +72,7 @@ def test_random_candidates_build_or_are_impossible(family: str) -> None:
 
 def _check_chain(graph: Graph, candidate: Candidate) -> None:
     settings = candidate.frontend
-    assert prod(graph.tensors[graph.input].shape) == settings.n_frames * settings.n_mels
+    assert prod(graph.tensors[graph.input].shape) == settings.n_frames * settings.n_bins
     written = {graph.input}
     for node in graph.nodes:
         assert set(node.inputs) <= written
@@ -125,7 +125,7 @@ def test_conv1d_input_is_the_bytes_of_the_features() -> None:
         except ImpossibleCandidate:
             continue
         settings = candidate.frontend
-        assert graph.tensors[graph.input].shape == (settings.n_frames, 1, settings.n_mels)
+        assert graph.tensors[graph.input].shape == (settings.n_frames, 1, settings.n_bins)
 
 
 def test_a_choice_without_effect_is_not_in_the_candidate() -> None:

@@ -1,8 +1,8 @@
 /* Fast Fourier transforms on 32-bit data, in place.
  *
  * A complex number is two int32_t: real part, then imaginary part.
- * Nothing is scaled on the way. The caller keeps the sum of |x| at 2^30 or less; then, rounding
- * apart, no value inside or at the end exceeds 2^30 in modulus, and no sum overflows.
+ * Nothing is scaled on the way. The caller keeps the sum of |x| below 1.9 x 2^30; then, rounding
+ * apart, no value inside or at the end exceeds that in modulus, and no sum overflows.
  * Products are 64-bit, and each sum of products is rounded once: floor(v + 1/2).
  */
 #ifndef NAS_FFT_H

@@ -1,16 +1,22 @@
 /* Log-mel features: int16 samples in, int8 features out, integer arithmetic only.
  *
- * One frame of win_length samples gives one row of n_mels features:
- *   1. window     Hann, Q15; product rounded to int32 with 16 - log2(n_fft) fraction bits
- *   2. FFT        n_fft points, 32-bit data, 64-bit products
- *   3. power      (re^2 + im^2) >> NAS_POWER_SHIFT, 64-bit
- *   4. mel        triangles on HTK's scale, linear in mel, peak 1, weights in Q15
- *   5. log2       Q15: exact exponent, 32 chords for the fraction
- *   6. feature    floor(7.5 x (log2(energy) - log2(reference)) + 120 + 1/2), clipped to int8
+ * Davis and Mermelstein, IEEE Trans. ASSP 28(4), 1980, without the cosine transform; the scales
+ * are HTK's and that of Slaney's Auditory Toolbox (1998). With 25/10 ms, 64 bands of 125 to
+ * 7,500 Hz, triangles in Hz, magnitudes and log(x + 1e-4) it is what ST's audio event detection
+ * takes.
  *
- * One step is 2/15 of a doubling of power: 20/15 x log10(2) = 0.4014 dB.
+ * One frame of win_length samples gives one row of n_mels features:
+ *   1. window     mean removal and pre-emphasis if wanted, then Hann or Hamming: stages.h
+ *   2. FFT        n_fft points, 32-bit data, 64-bit products
+ *   3. bins       power (re^2 + im^2) >> NAS_POWER_SHIFT, or magnitude, 64-bit
+ *   4. mel        triangles, peak 1, weights in Q15
+ *   5. log2       Q15 of energy + log_offset: exact exponent, 32 chords for the fraction
+ *   6. feature    floor(log_slope x (log2 - log_reference) + 120 + 1/2), within lowest to 127
+ *
+ * One step is 1/15 of a doubling of amplitude, 0.4014 dB, for decibels, and 1/16 neper of
+ * amplitude, 0.5429 dB, for natural logarithms with an offset.
  * The reference is the energy of a full-scale sine whose main lobe lies within one band.
- * It reads 120; -128 is 99.5 dB below it, 127 is 2.8 dB above it.
+ * It reads 120; in decibels -128 is 99.5 dB below it, 127 is 2.8 dB above it.
  * The reference follows the window's energy, so a tone reads about the same at each setting.
  * The network takes the bytes as real numbers of scale 1/32 and zero point 0.
  *
@@ -20,21 +26,21 @@
 #ifndef NAS_LOG_MEL_H
 #define NAS_LOG_MEL_H
 
-#include "nas/fixed.h"
-
-#define NAS_POWER_SHIFT 14
-#define NAS_LOG2_CHORDS 32
+#include "nas/stages.h"
 
 /* Constant tables of one setting. Every pointer lies in flash on a device.
  *
- * window      [win_length / 2 + 1] Q15, 0 to 32,768: first half and middle; w[i] = w[win_length-i]
- * sine        [n_fft / 4 + 1] Q30: sin(2 pi j / n_fft)
- * mel_start   [n_mels + 2] first bin of each gap between band centres; gap j holds the bins
- *             mel_start[j] to mel_start[j + 1] - 1, rising into band j, falling out of band j - 1
- * mel_weight  [mel_start[n_mels + 1] - mel_start[0]] Q15, 0 to 32,767: share of the rising band;
- *             the falling band gets the rest, 32,768 minus it
- * log2_table  [NAS_LOG2_CHORDS + 1] Q15: log2(1 + i / 32)
- * log_offset  15 x log2(reference) in Q15, less 248.5 steps of 65,536: see step 6
+ * window            [win_length / 2 + 1] Q15: see nas_frame_t
+ * sine              [n_fft / 4 + 1] Q30: sin(2 pi j / n_fft)
+ * mel_start         [n_mels + 2], mel_weight [mel_start[n_mels + 1] - mel_start[0]]: see nas_mel_t
+ * log2_table        [NAS_LOG2_CHORDS + 1] Q15: log2(1 + i / 32)
+ * log_reference     log2 of the energy that reads 120, Q15
+ * log_offset_low    what is added to an energy: its lower 32 bits
+ * log_offset_high   and its upper ones
+ * log_slope         steps for a doubling of the energy, Q12
+ * pre_emphasis_q15, remove_mean: see nas_frame_t
+ * magnitude         see nas_mel_t
+ * lowest            lowest feature, -128 or above
  */
 typedef struct {
     const uint16_t *window;
@@ -42,16 +48,23 @@ typedef struct {
     const uint16_t *mel_start;
     const uint16_t *mel_weight;
     const uint16_t *log2_table;
-    int32_t log_offset;
+    int32_t log_reference;
+    uint32_t log_offset_low;
+    uint32_t log_offset_high;
+    uint16_t log_slope;
     uint16_t win_length;
     uint16_t hop_length;
     uint16_t n_fft;
     uint16_t n_mels;
+    uint16_t pre_emphasis_q15;
+    uint16_t remove_mean;
+    uint16_t magnitude;
+    int16_t lowest;
 } nas_log_mel_tables_t;
 
 /* Stream state: 16 bytes on a 32-bit target; the buffers are the caller's.
  *
- * work      [n_fft] scratch, free for other use between two calls
+ * work      [n_fft + 2 n_mels] scratch, free for other use between two calls
  * history   [win_length] the samples of the frame that is being filled
  * n_filled  samples in history: 0 to win_length - 1 between two calls
  */
@@ -65,7 +78,7 @@ typedef struct {
 /* Features of one frame.
  *
  * samples   [win_length] any int16 values
- * work      [n_fft] scratch
+ * work      [n_fft + 2 n_mels] scratch
  * features  [n_mels] -128 to 127
  */
 void nas_log_mel_frame(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *work,
@@ -74,7 +87,7 @@ void nas_log_mel_frame(const nas_log_mel_tables_t *tables, const int16_t *sample
 /* Features of one whole clip: frames at 0, hop_length, 2 x hop_length ..., none padded.
  *
  * samples   [n_samples]
- * work      [n_fft] scratch
+ * work      [n_fft + 2 n_mels] scratch
  * features  [n_frames x n_mels] frame after frame
  * returns   n_frames: 1 + (n_samples - win_length) / hop_length, or 0 when n_samples < win_length
  */
@@ -83,7 +96,7 @@ size_t nas_log_mel_clip(const nas_log_mel_tables_t *tables, const int16_t *sampl
 
 /* Start a stream. The next sample pushed is the first of the first frame.
  *
- * work      [n_fft]
+ * work      [n_fft + 2 n_mels]
  * history   [win_length]
  */
 void nas_log_mel_init(nas_log_mel_state_t *state, const nas_log_mel_tables_t *tables,
@@ -99,17 +112,5 @@ void nas_log_mel_init(nas_log_mel_state_t *state, const nas_log_mel_tables_t *ta
  */
 size_t nas_log_mel_push(nas_log_mel_state_t *state, const int16_t *samples, size_t n_samples,
                         int8_t *features);
-
-/* Stages, one a file; nas_log_mel_frame calls them in this order. */
-
-/* Step 1. out [n_fft]: sum of |out| is 2^30 or less, rounding apart; zeros after win_length. */
-void nas_window_apply(const nas_log_mel_tables_t *tables, const int16_t *samples, int32_t *out);
-
-/* Steps 3 to 6. spectrum [n_fft / 2 complex] as nas_fft_real leaves it; features [n_mels]. */
-void nas_mel_features(const nas_log_mel_tables_t *tables, const int32_t *spectrum,
-                      int8_t *features);
-
-/* Step 5. log2(value) in Q15, 0 to 64 x 32,768; 0 for value 0. Error below 0.0003. */
-uint32_t nas_log2_q15(uint64_t value, const uint16_t *log2_table);
 
 #endif

@@ -62,8 +62,8 @@ static void verify_stream(size_t vector, findings *found)
     const int8_t *decision = NULL;
     uint32_t counted = 0, hops = 0;
     nas_listener_init(&listener);
-    for (size_t heard = 0; decision == NULL && heard < NAS_CLIP_LENGTH; heard += NAS_HOP_LENGTH) {
-        const size_t left = NAS_CLIP_LENGTH - heard;
+    for (size_t heard = 0; decision == NULL && heard < NAS_HEARD_LENGTH; heard += NAS_HOP_LENGTH) {
+        const size_t left = NAS_HEARD_LENGTH - heard;
         const size_t count = left < NAS_HOP_LENGTH ? left : NAS_HOP_LENGTH;
         const uint32_t start = target_clock();
         (void)nas_listener_record(&listener, nas_test_samples[vector] + heard, count);

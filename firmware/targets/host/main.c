@@ -5,9 +5,13 @@
  *                                 `milliseconds label probability`
  *     nas_run --events FILE.wav   the same, a line an event: `seconds label probability`
  *     nas_run --raw               int16 clips on stdin, output bytes on stdout
+ *     nas_run --raw-clips         the same, each behind the run-in of a file
  *     nas_run --raw-features      int16 clips on stdin, feature bytes on stdout
  *     nas_run --raw-events        int16 samples on stdin, events as they come on stdout:
  *                                 `time-in-samples class-index score`
+ *
+ * A front end with a state hears something before a clip: of a file, the run-in of the first golden
+ * vector; on stdin each clip follows its own run-in, NAS_HEARD_LENGTH samples together.
  *
  * Exit codes: 0 done, 2 wrong usage, 3 unusable audio.
  */
@@ -18,6 +22,7 @@
 #include "clip.h"
 #include "events.h"
 #include "listener.h"
+#include "test_vectors.h"
 #include "wav.h"
 
 enum { DONE = 0, USAGE = 2, BAD_DATA = 3 };
@@ -49,19 +54,27 @@ static void print_classes(const int8_t *output, size_t count)
     }
 }
 
+/* The network's output for a clip, behind the run-in of the first golden vector. */
+static const int8_t *output_of(const int16_t *samples, size_t n_samples)
+{
+    static int16_t heard[NAS_HEARD_LENGTH];
+    static int8_t features[NAS_FEATURE_LENGTH];
+    const size_t run_in = NAS_HEARD_LENGTH - NAS_CLIP_LENGTH;
+    memcpy(heard, nas_test_samples[0], run_in * sizeof(*heard));
+    clip_fit(samples, n_samples, heard + run_in);
+    clip_features(heard, features);
+    return clip_output(features);
+}
+
 static int run_clip(const char *path)
 {
-    static int16_t clip[NAS_CLIP_LENGTH];
-    static int8_t features[NAS_FEATURE_LENGTH];
     size_t n_samples = 0;
     int16_t *samples = wav_read(path, NAS_SAMPLE_RATE_HZ, &n_samples);
     if (samples == NULL) {
         return BAD_DATA;
     }
-    clip_fit(samples, n_samples, clip);
+    print_classes(output_of(samples, n_samples), NAS_MODEL_N_CLASSES);
     free(samples);
-    clip_features(clip, features);
-    print_classes(clip_output(features), NAS_MODEL_N_CLASSES);
     return DONE;
 }
 
@@ -103,10 +116,10 @@ static int run_events(const char *path)
 
 static int run_raw(int features_only)
 {
-    static int16_t clip[NAS_CLIP_LENGTH];
+    static int16_t heard[NAS_HEARD_LENGTH];
     static int8_t features[NAS_FEATURE_LENGTH];
-    while (fread(clip, sizeof(*clip), NAS_CLIP_LENGTH, stdin) == NAS_CLIP_LENGTH) {
-        clip_features(clip, features);
+    while (fread(heard, sizeof(*heard), NAS_HEARD_LENGTH, stdin) == NAS_HEARD_LENGTH) {
+        clip_features(heard, features);
         if (features_only) {
             (void)fwrite(features, 1, sizeof(features), stdout);
         } else {
@@ -116,10 +129,22 @@ static int run_raw(int features_only)
     return DONE;
 }
 
+static int run_raw_clips(void)
+{
+    static int16_t clip[NAS_CLIP_LENGTH];
+    while (fread(clip, sizeof(*clip), NAS_CLIP_LENGTH, stdin) == NAS_CLIP_LENGTH) {
+        (void)fwrite(output_of(clip, NAS_CLIP_LENGTH), 1, NAS_MODEL_OUTPUT_BYTES, stdout);
+    }
+    return DONE;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--raw") == 0) {
         return run_raw(0);
+    }
+    if (argc == 2 && strcmp(argv[1], "--raw-clips") == 0) {
+        return run_raw_clips();
     }
     if (argc == 2 && strcmp(argv[1], "--raw-features") == 0) {
         return run_raw(1);
@@ -138,8 +163,8 @@ int main(int argc, char **argv)
         return run_clip(argv[1]);
     }
     (void)fprintf(stderr,
-                  "usage: %s [--stream | --events] FILE.wav | --raw | --raw-features | "
-                  "--raw-events\n",
+                  "usage: %s [--stream | --events] FILE.wav | --raw | --raw-clips | "
+                  "--raw-features | --raw-events\n",
                   argv[0]);
     return USAGE;
 }

@@ -42,8 +42,8 @@ static int stream_fails(size_t vector)
     size_t heard = 0;
     size_t portion = 1;
     nas_listener_init(&listener);
-    while (heard < NAS_CLIP_LENGTH) {
-        const size_t left = NAS_CLIP_LENGTH - heard;
+    while (heard < NAS_HEARD_LENGTH) {
+        const size_t left = NAS_HEARD_LENGTH - heard;
         const int8_t *decision;
         heard += nas_listener_record(&listener, nas_test_samples[vector] + heard,
                                      portion < left ? portion : left);

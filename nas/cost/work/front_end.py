@@ -1,46 +1,47 @@
 """Work of one hop: what firmware/frontend and firmware/app do for each hop_length samples.
 
-And what a decision adds to it, without the network.
-
-The FFT depends on its length alone and is counted as a whole for each of the six lengths.
+And what a decision adds to it, without the network. Each kind of front end has a file of its own.
 """
 
-from nas.frontend import FrontEndSettings, LogMelSettings
-from nas.frontend.kinds.log_mel.tables import build
+from collections.abc import Mapping
 
-__all__ = ["DECISION", "MEL", "RING", "WINDOW", "decision", "mel", "ring", "window"]
+from nas.cost.work.front_end_frame import FrontEndWork
+from nas.cost.work.front_end_log_mel import LOG_MEL
+from nas.cost.work.front_end_mfcc import MFCC
+from nas.cost.work.front_end_micro import MICRO
+from nas.cost.work.front_end_raw import RAW
+from nas.cost.work.front_end_spectrum import SPECTRUM
+from nas.frontend import FrontEndSettings
 
-WINDOW = ("call", "sample", "zero")
-MEL = ("call", "band", "bin")
-RING = ("call", "sample", "kept_sample", "kept_sample_at_odd_hop")
+__all__ = ["DECISION", "FRONT_ENDS", "LISTENER", "decision", "listener"]
+
+FRONT_ENDS: Mapping[str, FrontEndWork] = {
+    "log_mel": LOG_MEL,
+    "mfcc": MFCC,
+    "micro": MICRO,
+    "raw": RAW,
+    "spectrum": SPECTRUM,
+}
+"""By kind."""
+
+LISTENER = ("call", "sample", "sample_of_odd_hop")
 DECISION = ("call", "byte", "byte_of_odd_row")
 
 
-def window(settings: LogMelSettings) -> tuple[int, ...]:
-    """Return the counts of window.c in the order of WINDOW."""
-    return 1, settings.win_length, settings.n_fft - settings.win_length
+def listener(settings: FrontEndSettings) -> tuple[int, ...]:
+    """Return the counts of recording and polling a hop, without the push, as in LISTENER.
 
-
-def mel(settings: LogMelSettings) -> tuple[int, ...]:
-    """Return the counts of mel.c and log2.c in the order of MEL."""
-    return 1, settings.n_bins, len(build(settings).mel_weight)
-
-
-def ring(settings: FrontEndSettings) -> tuple[int, ...]:
-    """Return the counts of the rest of a hop in the order of RING.
-
-    Samples are written to the audio ring and copied to the history; those that the next frame
-    uses again are moved, which takes longer where they do not lie a whole number of words apart.
+    Samples that lie an odd number of them into the audio ring take longer to copy.
     """
     hop = settings.hop_length
-    kept = settings.win_length - hop
-    return 1, hop, kept, kept * (hop % 2)
+    return 1, hop, hop * (hop % 2)
 
 
 def decision(settings: FrontEndSettings) -> tuple[int, ...]:
     """Return the counts of filling the network's input in the order of DECISION.
 
-    The ring of features is copied in two parts, which takes longer where rows are not whole words.
+    The ring of features is copied in two parts, which takes longer where rows are not whole words:
+    all bytes are counted so, though one of the parts may happen to lie on them.
     """
     features = settings.n_frames * settings.n_bins
     return 1, features, features if settings.n_bins % 4 else 0

@@ -6,12 +6,14 @@ from typing import Any
 
 from nas.errors import ConfigError
 from nas.frontend.kind import Kind
-from nas.frontend.kinds import log_mel
+from nas.frontend.kinds import log_mel, mfcc, micro, raw, spectrum
 from nas.frontend.settings import FrontEndSettings
 
 __all__ = ["KINDS", "kind_of", "settings_of"]
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (log_mel.KIND,)}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for kind in (log_mel.KIND, mfcc.KIND, micro.KIND, raw.KIND, spectrum.KIND)
+}
 
 
 def kind_of(settings: FrontEndSettings) -> Kind:

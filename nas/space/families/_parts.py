@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph, GraphBuilder
 from nas.graph.ops import Activation, Conv2D, FullyConnected, Mean, Reshape, Shape, Softmax
 from nas.space.candidate import Value
@@ -54,8 +55,23 @@ class Family:
     build: Callable[[Network, Shape, int], Graph]
     bands_are_channels: bool = False
 
-    def input_shape(self, n_frames: int, n_bins: int) -> Shape:
-        """Return the shape in which the network takes the bytes of (n_frames, n_bins)."""
+    def takes(self, settings: FrontEndSettings) -> bool:
+        """Tell whether the network can be built on these features: along time, a waveform too."""
+        return self.bands_are_channels or not settings.is_waveform
+
+    def input_shape(self, settings: FrontEndSettings) -> Shape:
+        """Return the shape in which the network takes the bytes of (n_frames, n_bins).
+
+        A waveform's frames, one after another, are one signal in time.
+
+        Raises:
+            ValueError: the family does not take a waveform.
+        """
+        n_frames, n_bins = settings.n_frames, settings.n_bins
+        if not self.takes(settings):
+            raise ValueError(f"takes frames of bins, and {settings.kind} is a waveform")
+        if settings.is_waveform:
+            return n_frames * n_bins, 1, 1
         return (n_frames, 1, n_bins) if self.bands_are_channels else (n_frames, n_bins, 1)
 
 

@@ -1,21 +1,20 @@
 """Log-mel features as a kind of front end."""
 
-import numpy as np
-
 from nas.frontend.kind import N_FFT_MAX, Kind, fft_multiplies, too_long
-from nas.frontend.kinds.log_mel import reference
+from nas.frontend.kinds.log_mel import float_reference, reference
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
-from nas.frontend.kinds.log_mel.tables import LogMelTables, build
-from nas.frontend.tables import Q15_ONE
+from nas.frontend.kinds.log_mel.tables import build
+from nas.frontend.mel_tables import empty_bands
 
 __all__ = ["KIND", "N_FFT_MAX"]
 
 
 def _problem(settings: LogMelSettings) -> str | None:
-    longest = too_long(settings)
-    if longest is not None:
-        return longest
-    empty = _empty_bands(build(settings))
+    unfit = too_long(settings) or _wrong_length(settings)
+    if unfit is not None:
+        return unfit
+    tables = build(settings)
+    empty = empty_bands(tables.mel_start, tables.mel_weight)
     if not empty:
         return None
     apart = settings.sample_rate_hz / settings.n_fft
@@ -26,23 +25,26 @@ def _problem(settings: LogMelSettings) -> str | None:
     )
 
 
-def _empty_bands(tables: LogMelTables) -> list[int]:
-    """Return the bands in which no bin has a weight."""
-    start = tables.mel_start.astype(np.int64)
-    rising = tables.mel_weight.astype(np.int64)
-    in_gap = [rising[a:b] for a, b in zip(start - start[0], start[1:] - start[0], strict=False)]
-    return [
-        band
-        for band in range(tables.n_mels)
-        if not in_gap[band].any() and not (Q15_ONE - in_gap[band + 1]).any()
-    ]
+def _wrong_length(settings: LogMelSettings) -> str | None:
+    """Return what is wrong with an FFT length that was given."""
+    if settings.n_fft >= settings.win_length:
+        return None
+    return (
+        f"fft_length: {settings.fft_length} points are fewer than the window's "
+        f"{settings.win_length} samples; use 0 for the shortest FFT that holds them"
+    )
 
 
 def _macs(settings: LogMelSettings) -> int:
-    """Real multiplications: window, FFT, its real split, power of and weight on each bin."""
+    """Real multiplications: window, FFT, its real split, power of and weight on each bin.
+
+    Pre-emphasis takes one more for a sample, a square root 14 for a bin.
+    """
     tables = build(settings)
     split = 4 * (tables.n_fft // 4)
-    return tables.win_length + fft_multiplies(tables.n_fft) + split + 3 * len(tables.mel_weight)
+    window = tables.win_length * (2 if tables.pre_emphasis_q15 else 1)
+    a_bin = 3 + (14 if tables.magnitude else 0)
+    return window + fft_multiplies(tables.n_fft) + split + a_bin * len(tables.mel_weight)
 
 
 KIND = Kind(
@@ -51,16 +53,18 @@ KIND = Kind(
     tables=build,
     problem=_problem,
     reference=reference.features,
+    float_reference=float_reference.features,
     macs_per_hop=_macs,
-    work_words=lambda settings: settings.n_fft,
+    work_words=lambda settings: settings.n_fft + 2 * settings.n_mels,
     functions=(
         "nas_fft_complex",
         "nas_fft_real",
+        "nas_frame_window",
         "nas_log2_q15",
         "nas_log_mel_frame",
         "nas_log_mel_init",
         "nas_log_mel_push",
-        "nas_mel_features",
-        "nas_window_apply",
+        "nas_mel_energies",
+        "nas_sqrt_u64",
     ),
 )

@@ -1,0 +1,210 @@
+"""What the network sees of a recording, beside the same features in float64."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.audio.decode import decode, fit
+from nas.audio.inspection import Inspection, inspect
+from nas.audio.run_in import RunIn
+from nas.errors import ConfigError, DataError
+from nas.frontend import KINDS, FrontEndSettings, check, features, settings_of
+from nas.frontend.fields import Value, fields_of
+from nas.frontend.float_reference import FloatError, error_of, float_features
+from nas.frontend.kind import Kind
+
+__all__ = ["Features", "check_plot", "draw", "error_words", "features_of_file", "words"]
+
+LONGEST_MS = 60_000
+"""Of a longer recording the first minute is shown."""
+PLOTS = (".html", ".png")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Features:
+    """Features of one recording.
+
+    Attributes:
+        path: the recording.
+        recorded_hz: its own sample rate.
+        settings: of the front end; clip_ms is what was taken of the recording.
+        values: what the network sees [shape=(n_frames, n_bins)].
+        reference: the same in float64, unrounded; None where the kind has none.
+        error: distance between the two.
+        notes: what a reader has to know.
+    """
+
+    path: Path
+    recorded_hz: int
+    settings: FrontEndSettings
+    values: NDArray[np.int8]
+    reference: NDArray[np.float64] | None
+    error: FloatError | None
+    notes: tuple[str, ...]
+
+
+def features_of_file(path: Path, kind: str, given: Sequence[str] = ()) -> Features:
+    """Compute the features of the recording `path`.
+
+    Args:
+        path: in any format that a data set may have.
+        kind: of front end.
+        given: settings as ``name=value``; others have their usual value. Without clip_ms all of
+            the recording is taken, with it what a data set would make of it: its middle, or the
+            recording between zeros.
+
+    Raises:
+        ConfigError: unknown kind or setting, or settings that cannot work.
+        DataError: the recording cannot be used.
+    """
+    values = _values_of(_kind(kind), given)
+    found = inspect(path)
+    if found.reason is not None:
+        raise DataError(f"{path}: {found.reason}")
+    settings = settings_of(
+        {"kind": kind, "clip_ms": _clip_ms(path, found, values, kind), **values}
+    )
+    check(settings)
+    samples = decode(path, settings.sample_rate_hz)
+    if "clip_ms" not in values:
+        samples = samples[: settings.clip_length]
+    shown, reference = _both(fit(samples, settings.clip_length)[None], settings)
+    return Features(
+        path=path,
+        recorded_hz=found.sample_rate_hz,
+        settings=settings,
+        values=shown[0],
+        reference=None if reference is None else reference[0],
+        error=None if reference is None else error_of(shown, reference),
+        notes=tuple(_notes(found, settings, values)),
+    )
+
+
+def draw(shown: Features, out: Path) -> None:
+    """Draw `shown` to `out`, as its suffix says.
+
+    Raises:
+        ConfigError: neither .html nor .png.
+    """
+    from nas.report.features import FeaturesPicture, write_html, write_png
+
+    check_plot(out)
+    settings = shown.settings
+    picture = FeaturesPicture(
+        title=f"{shown.path.name}: {words(shown)}",
+        said=error_words(shown),
+        values=shown.values,
+        reference=shown.reference,
+        hop_ms=settings.hop_ms,
+        is_waveform=settings.is_waveform,
+    )
+    (write_png if out.suffix.lower() == ".png" else write_html)(picture, out)
+
+
+def words(shown: Features) -> str:
+    """Return which features these are, in a few words."""
+    settings = shown.settings
+    return (
+        f"{settings.kind}, {settings.n_frames} frames of {settings.words}, "
+        f"{settings.window_ms}/{settings.hop_ms} ms at {settings.sample_rate_hz:,} Hz"
+    )
+
+
+def error_words(shown: Features) -> str:
+    """Return how far the features are from float64."""
+    if shown.error is None:
+        return f"{shown.settings.kind} has no float reference yet: nothing to compare with"
+    error = shown.error
+    return (
+        f"against float64: {_percent(error.within_one)} of {shown.values.size:,} values within "
+        f"one step, {_percent(error.equal)} equal, the largest error {error.largest}"
+    )
+
+
+def _percent(share: float) -> str:
+    """Return a share as percent, rounded down: 100 % means all."""
+    return f"{floor(1e4 * share) / 100:g} %"
+
+
+def check_plot(out: Path) -> None:
+    """Raise ConfigError where `out` is no plot that can be drawn."""
+    if out.suffix.lower() not in PLOTS:
+        raise ConfigError(f"--plot {out}: a plot ends in {' or '.join(PLOTS)}")
+
+
+def _kind(name: str) -> Kind:
+    if name in KINDS:
+        return KINDS[name]
+    meant = _meant(name, list(KINDS))
+    raise ConfigError(f"--kind {name}: unknown{meant}; known: {', '.join(KINDS)}")
+
+
+def _values_of(kind: Kind, given: Sequence[str]) -> dict[str, Value]:
+    known = fields_of(kind.settings)
+    values: dict[str, Value] = {}
+    for text in given:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise ConfigError(f"--set {text}: write it as NAME=VALUE, such as n_mels=40")
+        if name not in known:
+            meant = _meant(name, list(known))
+            raise ConfigError(
+                f"--set {text}: {kind.name} has no setting {name}{meant}; it has "
+                f"{', '.join(known)}"
+            )
+        values[name] = known[name].read(value)
+    return values
+
+
+def _meant(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f", did you mean {close[0]}?" if close else ""
+
+
+def _clip_ms(path: Path, found: Inspection, values: Mapping[str, Value], kind: str) -> int:
+    """Return the length of the recording in whole ms; its first minute at most."""
+    window_ms = int(values.get("window_ms", fields_of(KINDS[kind].settings)["window_ms"].default))
+    length_ms = int(found.duration_ms)
+    if length_ms < window_ms and "clip_ms" not in values:
+        raise DataError(
+            f"{path}: {length_ms} ms long, shorter than a window of {window_ms} ms; give a longer "
+            "recording, --set window_ms, or --set clip_ms to put it between zeros"
+        )
+    settings = KINDS[kind].settings()
+    return min(length_ms, LONGEST_MS - settings.run_in_ms)
+
+
+def _both(
+    samples: NDArray[np.int16], settings: FrontEndSettings
+) -> tuple[NDArray[np.int8], NDArray[np.float64] | None]:
+    """Return the features and their float reference, warm where the kind has a state."""
+    silence = np.empty(0, np.int16)
+    run_in = RunIn.of(settings, 1, silence, np.random.default_rng(0))
+    if run_in is None:
+        return features(samples, settings), float_features(samples, settings)
+    behind = run_in.before(samples)
+    shown = run_in.dropped(features(behind, run_in.settings), settings.n_frames)
+    reference = float_features(behind, run_in.settings)
+    if reference is None:
+        return shown, None
+    return shown, run_in.dropped(reference, settings.n_frames)
+
+
+def _notes(
+    found: Inspection, settings: FrontEndSettings, values: Mapping[str, Value]
+) -> list[str]:
+    notes = []
+    rate, recorded = settings.sample_rate_hz, found.sample_rate_hz
+    if recorded != rate:
+        lost = f": nothing is in it above {recorded // 2:,} Hz" if recorded < rate else ""
+        notes.append(f"recorded at {recorded:,} Hz{lost}")
+    if "clip_ms" not in values and found.duration_ms >= settings.clip_ms + 1:
+        notes.append(f"{found.duration_ms / 1_000:.1f} s long: the start is shown")
+    if settings.run_in_ms:
+        notes.append(f"before it, {settings.run_in_ms:,} ms of the noise of a quiet room")
+    return notes

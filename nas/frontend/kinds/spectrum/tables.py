@@ -1,0 +1,70 @@
+"""Constant tables of the log-magnitude spectrum, in the device's fixed point."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.frontend import stage_tables
+from nas.frontend.kinds.spectrum.settings import SpectrumSettings
+from nas.frontend.stage_tables import fraction_bits
+from nas.frontend.stages import log2_q15
+from nas.frontend.tables import Tables, number
+
+__all__ = ["SpectrumTables", "build"]
+
+WINDOW = "hamming"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SpectrumTables(Tables):
+    """The fields of ``nas_spectrum_tables_t`` in firmware/include/nas/spectrum.h.
+
+    Attributes:
+        window: half of a periodic Hamming window, Q15 [shape=(win_length // 2 + 1,)].
+        sine: a quarter turn, Q30 [shape=(n_fft // 4 + 1,)].
+        log2_table: log2(1 + i / 32), Q15 [shape=(33,)].
+        log_offset: log2(unit), Q15.
+        unit: magnitude of a sine of amplitude 1, in the spectrum's fraction bits.
+        pre_emphasis_q15: factor of the sample before.
+    """
+
+    window: NDArray[np.uint16]
+    sine: NDArray[np.int32]
+    log2_table: NDArray[np.uint16]
+    log_offset: int = number("int32_t")
+    unit: int = number("uint16_t")
+    win_length: int = number("uint16_t")
+    hop_length: int = number("uint16_t")
+    n_fft: int = number("uint16_t")
+    n_bins: int = number("uint16_t")
+    pre_emphasis_q15: int = number("uint16_t")
+
+
+@lru_cache(maxsize=1024)
+def build(settings: SpectrumSettings) -> SpectrumTables:
+    """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
+    unit = _unit(settings)
+    log2_table = stage_tables.log2_table()
+    return SpectrumTables(
+        window=stage_tables.window_table(WINDOW, settings.win_length),
+        sine=stage_tables.quarter_sine(settings.n_fft),
+        log2_table=log2_table,
+        log_offset=int(log2_q15(np.array([unit]), log2_table)[0]),
+        unit=unit,
+        win_length=settings.win_length,
+        hop_length=settings.hop_length,
+        n_fft=settings.n_fft,
+        n_bins=settings.n_bins,
+        pre_emphasis_q15=settings.pre_emphasis_q15,
+    )
+
+
+def _unit(settings: SpectrumSettings) -> int:
+    """Return half the window's sum (Q15) with the spectrum's fraction bits, rounded."""
+    n = settings.win_length
+    half = stage_tables.window_table(WINDOW, n).tolist()
+    total = sum(half[min(i, n - i)] for i in range(n))
+    bits = fraction_bits(settings.n_fft, pre_emphasis=settings.pre_emphasis_q15 > 0)
+    return int((2 * total * 2**bits + 2**16) // 2**17)

@@ -1,0 +1,56 @@
+"""Triangles on a mel scale, as the table that `nas_mel_energies` takes."""
+
+import math
+from decimal import localcontext
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.frontend.mel_scale import CONTEXT, EXACT, FLOATS, MelScale, position
+from nas.frontend.tables import Q15_ONE, frozen
+
+__all__ = ["MelScale", "empty_bands", "mel_table"]
+
+TIE = 1e-6
+"""Parts of a step; above the error of float64 here (1e-7 at the narrowest range), rarely met."""
+
+
+@lru_cache(maxsize=1024)
+def mel_table(scale: MelScale) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """Return the first bin of each gap, and each bin's share of the band it rises into, Q15.
+
+    The centres are equally spaced on the mel scale; a bin at position p + w (p whole) between
+    them gives w of itself to band p and 1 - w to band p - 1.
+
+    Returns:
+        First bins [shape=(n_mels + 2,)] and shares [shape=(bins inside,)].
+    """
+    first = -(-scale.fmin_hz * scale.n_fft // scale.sample_rate_hz)
+    last = scale.fmax_hz * scale.n_fft // scale.sample_rate_hz
+    positions = np.array([_position_q15(k, scale) for k in range(first, last + 1)], dtype=np.int64)
+    inside = positions[positions < (scale.n_mels + 1) * Q15_ONE]
+    starts = first + np.searchsorted(inside // Q15_ONE, np.arange(scale.n_mels + 2))
+    return frozen(starts, np.uint16), frozen(inside % Q15_ONE, np.uint16)
+
+
+def _position_q15(bin_index: int, scale: MelScale) -> int:
+    """Where a bin lies, rounded in Q15; decimals settle what float64 leaves near a tie."""
+    steps = position(bin_index, scale, FLOATS) * Q15_ONE
+    if abs(steps % 1.0 - 0.5) > TIE:
+        return math.floor(steps + 0.5)
+    with localcontext(CONTEXT):
+        return math.floor(2 * position(bin_index, scale, EXACT) * Q15_ONE + 1) // 2
+
+
+def empty_bands(mel_start: NDArray[np.uint16], mel_weight: NDArray[np.uint16]) -> list[int]:
+    """Return the bands in which no bin has a weight."""
+    start = mel_start.astype(np.int64) - int(mel_start[0])
+    rising = mel_weight.astype(np.int64)
+    in_gap = [rising[a:b] for a, b in pairwise(start)]
+    return [
+        band
+        for band in range(len(start) - 2)
+        if not in_gap[band].any() and not (Q15_ONE - in_gap[band + 1]).any()
+    ]
