@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -9,9 +10,12 @@ import pytest
 def require(command: str, *, package: str) -> str:
     """Return the path of `command`; skip naming `package`, or fail if all tools are required."""
     found = shutil.which(command)
-    if found:
-        return found
-    reason = f"missing tool {command}: install the Debian package {package}"
+    return found or lacking(command, package=package)
+
+
+def lacking(tool: str, *, package: str) -> NoReturn:
+    """Skip the test, or fail it if all tools are required; the summary names `package`."""
+    reason = f"missing tool {tool}: install the Debian package {package}"
     if os.environ.get("NAS_REQUIRE_ALL") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

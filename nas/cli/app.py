@@ -22,6 +22,7 @@ from nas.cli.options import (
     Workers,
 )
 from nas.cli.usage import USAGE_ERROR, misused, refused_by_the_system
+from nas.cli.verify import verify
 from nas.errors import NasError
 
 __all__ = ["app", "main"]
@@ -287,3 +288,6 @@ def boards(as_json: AsJson = False) -> None:
     from nas.cli.boards import run
 
     run(as_json=as_json)
+
+
+app.command()(verify)

@@ -59,6 +59,7 @@ CORES = {
     "cortex-m3": _cortex("cortex-m3"),
     "cortex-m4": _cortex("cortex-m4"),
     "cortex-m7": _cortex("cortex-m7"),
+    "cortex-m55": _cortex("cortex-m55"),
     "rv32imc": Core(
         "riscv64-unknown-elf-gcc",
         ("-march=rv32imc", "-mabi=ilp32", *_RISCV[0]),
@@ -74,7 +75,8 @@ CORES = {
         "gcc-xtensa-lx106 and picolibc-xtensa-lx106-elf",
     ),
 }
-"""Cores that are measured. To add one: its compiler here, `TABLES` in code.py, then measure."""
+"""Cores that are compiled for. To measure one: its compiler here, `TABLES` in code.py, measure.
+Code for the M55 has no vector instructions: without ``-mfloat-abi=hard`` GCC makes none."""
 
 
 @dataclass(frozen=True)

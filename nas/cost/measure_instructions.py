@@ -14,7 +14,7 @@ from typing import Any
 
 from nas import files
 from nas.cost.compiler import CORES, FLAGS, Compiler
-from nas.cost.emulator import MACHINES, Emulated
+from nas.cost.emulator import COUNTED, Emulated
 from nas.cost.fit import fit
 from nas.cost.instructions import FOLDER, source_digest
 from nas.cost.probe_cases import Case, cases
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure one core, or all, and write the tables; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        for core in [options.core] if options.core else sorted(MACHINES):
+        for core in [options.core] if options.core else sorted(COUNTED):
             path = options.out / f"{core}.json"
             table = measure(core)
             files.write_json(path, table)
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(core: str) -> Row:
-    """Return the table of `core`, a key of `nas.cost.emulator.MACHINES`.
+    """Return the table of `core`, one of `nas.cost.emulator.COUNTED`.
 
     Raises:
         ConfigError: no compiler or emulator. BuildError: the C does not compile. CheckError: a
@@ -166,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m nas.cost.measure_instructions", description=__doc__
     )
-    parser.add_argument("--core", choices=sorted(MACHINES), help="default: all of them")
+    parser.add_argument("--core", choices=sorted(COUNTED), help="default: all of them")
     parser.add_argument("--out", type=Path, default=FOLDER, help="default: the committed tables")
     return parser
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nas.cost.compiler import CORES, Compiler
-from nas.cost.emulator import MACHINES, Emulated
+from nas.cost.emulator import COUNTED, Emulated
 from nas.cost.instructions import (
     FOLDER,
     decision_instructions,
@@ -34,7 +34,7 @@ from tests.cost.emulated import count_model, random_model, require_tools
 from tests.random_candidates import networks
 from tests.shared import reference_model
 
-ALL = sorted(MACHINES)
+ALL = sorted(COUNTED)
 FAMILIES = ("conv1d", "ds_cnn", "separable_conv2d")
 FROM_THE_SPACE = (
     LogMelSettings(),

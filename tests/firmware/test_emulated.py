@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nas.cost.compiler import CORES
-from nas.cost.emulator import MACHINES
+from nas.cost.emulator import COUNTED, MACHINES
 from nas.cost.instructions import hop_instructions, node_instructions
 from nas.export.built import built_cost
 from nas.tflite import read
@@ -32,11 +32,18 @@ def verify(tree: Path, core: str) -> dict[str, int]:
 
 @pytest.mark.parametrize("core", ALL)
 def test_every_byte_is_the_reference_side_s(tree, core):
-    """Features come from NumPy, outputs from LiteRT. Counts are predicted, stack is compiled."""
+    """Features come from NumPy, outputs from LiteRT; each vector goes both paths."""
     found = verify(tree.path, core)
     assert found["golden_vectors"] == 3
+    assert found["feature_bytes"] == 3 * SETTINGS.n_frames * SETTINGS.n_bins
+    assert found["output_bytes"] == 2 * 3 * 4
     assert found["features_that_differ"] == 0
     assert found["outputs_that_differ"] == 0
+
+
+@pytest.mark.parametrize("core", COUNTED)
+def test_counts_and_stack_are_those_foretold(tree, core):
+    found = verify(tree.path, core)
     graph = read(tree.path / "model.tflite").graph
     inference = sum(node_instructions(graph, node, core) for node in graph.nodes)
     assert inference == pytest.approx(found["instructions_per_inference"], rel=0.03)
@@ -59,7 +66,7 @@ def test_a_wrong_byte_is_counted(tree, tmp_path):
     vectors.write_text(f"{head}{{\n{{\n{-(int(value) + 1)},{rest}")
     done = make(copy, "cortex-m4", "-s", "run")
     assert done.returncode != 0
-    assert "features_that_differ 0\noutputs_that_differ 2\n" in done.stdout
+    assert "features_that_differ 0\noutput_bytes 24\noutputs_that_differ 2\n" in done.stdout
 
 
 @pytest.mark.parametrize("core", ALL)
@@ -76,3 +83,12 @@ def test_an_unknown_core_is_named(tree):
     done = make(tree.path, "cortex-m4", "CORE=cortex-m85", "run")
     assert done.returncode != 0
     assert "CORE=cortex-m85: not one of cortex-m0, cortex-m3, cortex-m4" in done.stderr
+
+
+def test_an_m55_with_vector_instructions_gives_the_same_bytes(tree):
+    """Only start-up code that unlocks the vector registers lets this end well."""
+    require_tools("cortex-m55")
+    arch = "ARCH=-mcpu=cortex-m55 -mthumb -mfloat-abi=hard"
+    done = make(tree.path, "cortex-m55", "-s", "-B", "run", "CFLAGS=-O3", arch)
+    assert done.returncode == 0, done.stderr
+    assert "features_that_differ 0\noutput_bytes 24\noutputs_that_differ 0\n" in done.stdout

@@ -1,5 +1,6 @@
 /* How deep calls reach: paint the free stack, call, look for the deepest word that changed.
- * Inlined, so that the stack pointer is the caller's: what is found is what its callees took. */
+ * Inlined, so that the stack pointer is the caller's: what is found is what its callees took.
+ * On another machine than those below nothing is painted, and 0 bytes are found. */
 #ifndef NAS_TARGET_STACK_H
 #define NAS_TARGET_STACK_H
 
@@ -11,9 +12,11 @@ extern uint32_t target_stack_limit[];
 
 #if defined(__riscv)
 #define TARGET_MOVE "mv"
-#elif defined(__arm__)
+#elif defined(__arm__) || defined(__xtensa__)
 #define TARGET_MOVE "mov"
 #endif
+
+#ifdef TARGET_MOVE
 
 static inline __attribute__((always_inline)) uint32_t *target_stack_pointer(void)
 {
@@ -41,5 +44,18 @@ static inline __attribute__((always_inline)) uint32_t target_painted_stack(void)
     }
     return (uint32_t)((uintptr_t)end - (uintptr_t)word);
 }
+
+#else
+
+static inline void target_paint_stack(void)
+{
+}
+
+static inline uint32_t target_painted_stack(void)
+{
+    return 0U;
+}
+
+#endif
 
 #endif

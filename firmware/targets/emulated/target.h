@@ -10,7 +10,8 @@ void target_write(const char *text);
 /* End the emulation with this exit code. */
 void target_exit(int status) __attribute__((noreturn));
 
-/* A reading of the board's clock; it runs with the instructions, not with time. */
+/* A reading of the board's clock; it runs with the instructions, not with time. Always 0 on a
+ * board that has none. */
 uint32_t target_clock(void);
 
 /* Instructions executed between two readings that lie less than 2^32 instructions apart. The

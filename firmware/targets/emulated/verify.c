@@ -3,12 +3,15 @@
  * Each clip goes through the whole-clip path, and hop by hop through the listener. Lines:
  *
  *     golden_vectors               how many
- *     features_that_differ         bytes, over all vectors
- *     outputs_that_differ          bytes of the network's output, of both paths
+ *     feature_bytes                compared, over all vectors
+ *     features_that_differ         of them
+ *     output_bytes                 of the network, compared; each vector goes both paths
+ *     outputs_that_differ          of them
  *     instructions_per_inference   one nas_model_run
  *     instructions_per_hop         recording and polling one hop, a frame without a decision
  *     stack_bytes                  deepest stack below a call of nas_listener_poll, painted
  *
+ * Where the board counts no instructions, or paints no stack, these are 0.
  * Exit codes: 0 all equal, 1 something differs. */
 #include "../host/clip.h"
 #include "listener.h"
@@ -90,7 +93,9 @@ int main(void)
         found.stack = target_painted_stack();
     }
     target_print("golden_vectors", NAS_TEST_VECTORS);
+    target_print("feature_bytes", NAS_TEST_VECTORS * (uint32_t)NAS_FEATURE_LENGTH);
     target_print("features_that_differ", found.features_that_differ);
+    target_print("output_bytes", 2U * NAS_TEST_VECTORS * (uint32_t)NAS_MODEL_OUTPUT_BYTES);
     target_print("outputs_that_differ", found.outputs_that_differ);
     target_print("instructions_per_inference", found.inference);
     target_print("instructions_per_hop", found.hop);

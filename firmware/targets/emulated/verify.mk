@@ -1,20 +1,23 @@
 # What the emulated targets share: builds emulated/verify.c with the tree above and runs it.
 #
 # Set before: TARGET (this folder), CORE, CC, ARCH (flags of the core), LIBRARIES, QEMU (command
-# with board and clock). The flags are those that nas.cost measures with.
+# with board and clock), and LINK where the script is not link.ld. The flags are those that
+# nas.cost measures with.
 
 ROOT := ../..
 BUILD := $(ROOT)/build/$(CORE)
+LINK ?= link.ld
 CFLAGS ?= -O2
-override CFLAGS += -std=c99 -ffunction-sections -fdata-sections -Wall -Wextra -Wconversion -Werror
+override CFLAGS += -std=c99 -ffunction-sections -fdata-sections -Wall -Wextra -Wconversion -Wshadow -Werror
 INCLUDE := $(addprefix -I$(ROOT)/,include generated app targets/emulated)
 CONSOLE := -display none -monitor none -serial none -chardev stdio,id=sh \
            -semihosting-config enable=on,target=native,chardev=sh
 
 SOURCES := $(foreach area,kernels frontend app,$(wildcard $(ROOT)/$(area)/*.c)) \
            $(addprefix $(ROOT)/generated/,model.c frontend_tables.c test_vectors.c) \
-           $(addprefix $(ROOT)/targets/,host/clip.c emulated/target.c emulated/verify.c) \
-           $(ROOT)/targets/$(TARGET)/board.c
+           $(addprefix $(ROOT)/targets/,host/clip.c) \
+           $(addprefix $(ROOT)/targets/emulated/,target.c print.c verify.c) \
+           $(wildcard $(ROOT)/targets/$(TARGET)/*.c)
 OBJECTS := $(patsubst $(ROOT)/%.c,$(BUILD)/%.o,$(SOURCES))
 
 .DELETE_ON_ERROR:
@@ -25,8 +28,8 @@ all: $(BUILD)/nas_verify.elf
 run: all
 	$(QEMU) $(CONSOLE) -kernel $(BUILD)/nas_verify.elf
 
-$(BUILD)/nas_verify.elf: $(OBJECTS) link.ld
-	$(CC) -nostdlib -Wl,--gc-sections $(ARCH) -T link.ld $(OBJECTS) $(LIBRARIES) \
+$(BUILD)/nas_verify.elf: $(OBJECTS) $(LINK)
+	$(CC) -nostdlib -Wl,--gc-sections $(ARCH) -T $(LINK) $(OBJECTS) $(LIBRARIES) \
 	  -lgcc -lc -lgcc -o $@
 
 $(BUILD)/%.o: $(ROOT)/%.c

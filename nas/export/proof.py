@@ -1,0 +1,101 @@
+"""What a build of an exported tree proved: bytes that were compared, sizes, counts.
+
+The program is `targets/emulated/verify.c`: the golden vectors of the tree, from samples to
+features to outputs, each whole and as a stream.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nas.errors import CheckError, ConfigError
+
+__all__ = ["AREAS", "Proof", "folders", "needed", "printed", "sources"]
+
+AREAS = ("kernels", "frontend", "app")
+GENERATED = ("model", "frontend_tables")
+HEADERS = ("decision.h", "frontend_tables.h", "model.h", "test_vectors.h")
+NAMES = (
+    *("golden_vectors", "feature_bytes", "features_that_differ"),
+    *("output_bytes", "outputs_that_differ"),
+    *("instructions_per_inference", "instructions_per_hop", "stack_bytes"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Findings of one build; what a target does not tell is None.
+
+    Attributes:
+        golden_vectors: clips.
+        feature_bytes, features_that_differ: compared with the NumPy front end's.
+        output_bytes, outputs_that_differ: compared with LiteRT's reference kernels'.
+        rom_bytes: text and data of the program that only listens, by ``size``.
+        ram_bytes: data and bss of it, without its stack.
+        stack_bytes: painted, below a call of the listener.
+        instructions_per_inference: of one ``nas_model_run``.
+        instructions_per_hop: of a hop without a decision.
+        tools: compiler and emulator, with versions.
+    """
+
+    golden_vectors: int
+    feature_bytes: int
+    features_that_differ: int
+    output_bytes: int
+    outputs_that_differ: int
+    rom_bytes: int | None = None
+    ram_bytes: int | None = None
+    stack_bytes: int | None = None
+    instructions_per_inference: int | None = None
+    instructions_per_hop: int | None = None
+    tools: tuple[str, ...] = ()
+
+    @property
+    def compared(self) -> int:
+        """Bytes held against the reference side's."""
+        return self.feature_bytes + self.output_bytes
+
+    @property
+    def differ(self) -> int:
+        """How many of them are not equal."""
+        return self.features_that_differ + self.outputs_that_differ
+
+
+def sources(tree: Path) -> list[Path]:
+    """Return the C files that a device is built of."""
+    own = [path for area in AREAS for path in sorted((tree / area).glob("*.c"))]
+    return [*own, *(tree / "generated" / f"{stem}.c" for stem in GENERATED)]
+
+
+def folders(tree: Path) -> list[Path]:
+    """Return the tree's include folders."""
+    return [tree / place for place in ("include", "generated", "app", "targets/emulated")]
+
+
+def needed(tree: Path, *programs: str) -> list[Path]:
+    """Return C files of the proving program: the golden vectors, and `programs` of targets/.
+
+    Raises:
+        ConfigError: a file of the tree is missing.
+    """
+    own = [tree / "targets" / name for name in ("host/clip.c", "emulated/verify.c", *programs)]
+    found = [tree / "generated/test_vectors.c", *own]
+    for path in (*found, *sources(tree), *(tree / "generated" / name for name in HEADERS)):
+        if not path.is_file():
+            raise ConfigError(
+                f"{tree}: {path.relative_to(tree)} is missing: damaged, or made by another "
+                "version; export it again"
+            )
+    return found
+
+
+def printed(code: int, text: str, errors: str) -> dict[str, int]:
+    """Return the numbers that the proving program wrote, by name.
+
+    Raises:
+        CheckError: it did not end as it should; its last words.
+    """
+    pairs = dict(line.split(" ", 1) for line in text.splitlines() if line.count(" ") == 1)
+    if code not in (0, 1) or not all(pairs.get(name, "").isdecimal() for name in NAMES):
+        last = [line for line in (text + errors).splitlines() if line][-1:] or ["no message"]
+        raise CheckError(f"the golden vectors did not run to their end: exit {code}: {last[0]}")
+    return {name: int(pairs[name]) for name in NAMES}

@@ -1,0 +1,3 @@
+from tests.export.fixtures import tree
+
+__all__ = ["tree"]

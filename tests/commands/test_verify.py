@@ -1,0 +1,165 @@
+"""``nas verify`` on an exported toy: every byte on every target, and numbers of other makes."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nas.cli import main
+from nas.commands.verify import TARGETS, VerifyRequest, verify
+from nas.cost.compiler import CORES, FLAGS
+from nas.cost.emulator import MACHINES
+from tests.cost.emulated import require_tools
+from tests.export.toy import SETTINGS
+from tests.tools import require
+
+FEATURES = 3 * SETTINGS.n_frames * SETTINGS.n_bins
+OUTPUTS = 2 * 3 * 4
+MAIN = """
+#include "listener.h"
+static nas_listener_t listener;
+int main(void)
+{
+    nas_listener_init(&listener);
+    for (;;) {
+        const int16_t sample = 0;
+        nas_listener_record(&listener, &sample, 1);
+        if (nas_listener_poll(&listener)) { return 1; }
+    }
+}
+"""
+
+
+def require_target(name):
+    core = TARGETS[name]
+    if core is None:
+        require("cc", package="gcc")
+    else:
+        require_tools(core)
+
+
+def only_row(tree, name):
+    require_target(name)
+    (row,) = verify(VerifyRequest(tree=tree, targets=[name])).rows
+    return row
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_byte_is_the_reference_side_s(tree, name):
+    """Features are NumPy's, outputs LiteRT's; how many there are is closed form."""
+    row = only_row(tree.path, name)
+    assert (row.ok, row.problem, row.core) == (True, None, TARGETS[name])
+    assert (row.proof.feature_bytes, row.proof.output_bytes) == (FEATURES, OUTPUTS)
+    assert (row.proof.compared, row.proof.differ) == (FEATURES + OUTPUTS, 0)
+    assert row.proof.golden_vectors == 3
+
+
+def test_every_core_that_is_emulated_is_a_target():
+    assert {core for core in TARGETS.values() if core} == set(MACHINES)
+
+
+@pytest.mark.parametrize("name", ["qemu-cortex-m4", "qemu-riscv"])
+def test_numbers_are_those_of_make_and_of_another_program_s_size(tree, name, tmp_path):
+    row = only_row(tree.path, name)
+    counted = make(tree.path, row.core)
+    assert row.proof.instructions_per_inference == counted["instructions_per_inference"]
+    assert row.proof.instructions_per_hop == counted["instructions_per_hop"]
+    assert row.proof.stack_bytes == counted["stack_bytes"]
+    text, data, bss = linked(tree.path, row.core, tmp_path)
+    assert row.proof.rom_bytes == pytest.approx(text + data, abs=64)
+    assert row.proof.ram_bytes == pytest.approx(data + bss, abs=32)
+
+
+def make(tree, core):
+    folder = tree / "targets" / MACHINES[core].target
+    command = [require("make", package="make"), "-s", "-C", str(folder), f"CORE={core}", "run"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    return {key: int(value) for key, value in map(str.split, done.stdout.splitlines())}
+
+
+def linked(tree, core, folder):
+    """Text, data and bss of a program of our own, all files in one command."""
+    target = CORES[core]
+    (folder / "main.c").write_text(MAIN)
+    sources = [str(p) for a in ("kernels", "frontend", "app") for p in (tree / a).glob("*.c")]
+    sources += [str(tree / f"generated/{stem}.c") for stem in ("model", "frontend_tables")]
+    places = [f"-I{tree / place}" for place in ("include", "generated", "app")]
+    link = ["-nostdlib", "-Wl,--gc-sections,-e,main", str(folder / "main.c"), *sources]
+    tail = [*target.libraries, "-lgcc", "-lc", "-lgcc", "-o", str(folder / "a.elf")]
+    command = [target.compiler, *FLAGS, *target.flags, *places, *link, *tail]
+    subprocess.run(command, check=True, capture_output=True)
+    size = re.sub("gcc$", "size", target.compiler)
+    done = subprocess.run(
+        [size, str(folder / "a.elf")], check=True, capture_output=True, text=True
+    )
+    return map(int, done.stdout.splitlines()[1].split()[:3])
+
+
+def test_prices_stand_beside_what_was_found(tree):
+    row = only_row(tree.path, "qemu-cortex-m4")
+    for name, price in row.foretold.values.items():
+        found = getattr(row.proof, name)
+        assert price == pytest.approx(found, rel=0.1 if name == "stack_bytes" else 0.02)
+    assert len(row.foretold.values) == 5
+    assert (row.foretold.sizes_of, row.foretold.instructions_of) == ("cortex-m4", "cortex-m4")
+
+
+def test_an_m55_says_whose_estimate_it_has(tree, capsys):
+    require_target("qemu-cortex-m55")
+    assert leave(capsys, str(tree.path), "--target", "qemu-cortex-m55") == 0
+    assert "qemu-cortex-m55: the estimate is that of cortex-m4\n" in capsys.readouterr().out
+
+
+def test_an_xtensa_counts_nothing(tree):
+    row = only_row(tree.path, "qemu-xtensa")
+    assert row.proof.instructions_per_inference is None
+    assert set(row.foretold.values) == {"rom_bytes", "ram_bytes", "stack_bytes"}
+    assert 0 <= row.foretold.values["stack_bytes"] - row.proof.stack_bytes <= 200
+
+
+def leave(capsys, *words):
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as left:
+        main(("verify", *words))
+    return left.value.code
+
+
+def test_the_table_and_json_say_the_same(tree, capsys):
+    require_target("qemu-cortex-m4")
+    words = (str(tree.path), "--target", "host,qemu-cortex-m4")
+    assert leave(capsys, *words) == 0
+    page = capsys.readouterr()
+    assert page.err.splitlines() == ["host ...", "qemu-cortex-m4 ..."]
+    assert leave(capsys, *words, "--json") == 0
+    host, m4 = (found := json.loads(capsys.readouterr().out))["targets"]
+    assert found["ok"]
+    assert (host["measured"]["rom_bytes"], host["estimated"]) == (None, None)
+    line = next(line for line in page.out.splitlines() if line.startswith("qemu-cortex-m4 "))
+    numbers = [int(word.replace(",", "")) for word in line.split()[1:]]
+    keys = ("rom_bytes", "ram_bytes", "stack_bytes", "instructions_per_inference")
+    assert numbers[:2] == [FEATURES + OUTPUTS, 0]
+    assert numbers[2:6] == [m4["measured"][key] for key in keys]
+    assert max(map(len, page.out.splitlines()[:6])) <= 80
+    assert page.out.endswith(": every byte is equal on host, qemu-cortex-m4\n")
+
+
+def test_the_tree_is_left_as_it_was(tree, tmp_path):
+    copy = tmp_path / "a tree, übrigens"
+    shutil.copytree(tree.path, copy, ignore=shutil.ignore_patterns("build"))
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    require_target("host")
+    require_target("qemu-xtensa")
+    assert verify(VerifyRequest(tree=copy, targets=["host", "qemu-xtensa"])).ok
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_study_is_found_by_name_or_folder(tree, tmp_path):
+    require_target("host")
+    shutil.copytree(tree.path, tmp_path / "results/kitchen/firmware")
+    study = tmp_path / "results/kitchen"
+    for place in (study, Path("kitchen"), study / "firmware"):
+        request = VerifyRequest(tree=place, targets=["host"], results=tmp_path / "results")
+        assert verify(request).ok
