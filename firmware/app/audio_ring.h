@@ -8,6 +8,10 @@
 
 #include "frontend_tables.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct {
     int16_t samples[NAS_AUDIO_RING_LENGTH];
     volatile uint32_t written;
@@ -25,5 +29,9 @@ size_t nas_audio_ring_peek(const nas_audio_ring_t *ring, const int16_t **samples
 
 /* Give back the oldest n_samples, no more than peek returned. */
 void nas_audio_ring_drop(nas_audio_ring_t *ring, size_t n_samples);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,9 +10,10 @@
  *                  if (output != NULL) use its NAS_MODEL_OUTPUT_BYTES bytes before the next poll
  *
  * The first decision is made when NAS_N_FRAMES frames are there, after the NAS_RUN_IN_FRAMES in
- * which a front end with a state settles; the next after each further NAS_DECISION_FRAMES. It is made on the newest NAS_N_FRAMES frames, oldest first: the bytes that a
- * whole clip of the same samples gives. All sizes are fixed by generated headers; nothing is
- * allocated, and the one struct is the caller's.
+ * which a front end with a state settles; the next after each further NAS_DECISION_FRAMES. It is
+ * made on the newest NAS_N_FRAMES frames, oldest first: the bytes that a whole clip of the same
+ * samples gives. All sizes are fixed by generated headers; nothing is allocated, and the one struct
+ * is the caller's.
  */
 #ifndef NAS_LISTENER_H
 #define NAS_LISTENER_H
@@ -21,6 +22,10 @@
 #include "decision.h"
 #include "frontend_tables.h"
 #include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct {
     nas_front_end_memory_t front_end;
@@ -39,5 +44,9 @@ size_t nas_listener_record(nas_listener_t *listener, const int16_t *samples, siz
 /* Work off recorded samples until a decision is made or none are left.
  * Returns the network's output [NAS_MODEL_OUTPUT_BYTES], or NULL when no decision was due. */
 const int8_t *nas_listener_poll(nas_listener_t *listener);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

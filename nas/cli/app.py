@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import nas
+from nas.cli import run as run_command
 from nas.cli.data_app import data_app
 from nas.cli.export import export
 from nas.cli.options import (
@@ -268,6 +269,9 @@ def features(
     from nas.cli.features import run
 
     run(file, kind=kind, settings=settings or [], plot=plot, as_json=as_json)
+
+
+app.command("run")(run_command.command)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from nas.commands.jobs import Context, float_and_int8_test
 from nas.commands.memory import memory_by_op
 from nas.commands.studies import read_json
 from nas.cost import price
+from nas.detector import Detection
 from nas.errors import CheckError, NoFeasibleModelError
 from nas.export.built import built_cost
 from nas.export.tree import export
@@ -141,6 +142,7 @@ def _export(
         golden=_golden(context, settings),
         candidate=result["candidate"],
         decision_ms=budget.decision_ms,
+        detection=_detection(result),
     )
     return _built(study_dir / "firmware", model, settings, budget)
 
@@ -151,6 +153,12 @@ def _golden(context: Context, settings: FrontEndSettings) -> NDArray[np.int16]:
     n_clips = len(context.dataset.of(Split.VALIDATION))
     rows = range(0, n_clips, max(1, n_clips // GOLDEN_CLIPS))[:GOLDEN_CLIPS]
     return store.heard(Split.VALIDATION, settings, rows)
+
+
+def _detection(result: dict[str, Any]) -> Detection | None:
+    """Return what was tuned on validation; an earlier version tuned nothing."""
+    kept = result.get("detection")
+    return Detection.from_dict(kept) if kept else None
 
 
 def _built(tree: Path, model: bytes, settings: FrontEndSettings, budget: Budget) -> dict[str, Any]:

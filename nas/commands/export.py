@@ -19,10 +19,25 @@ from nas.export.tree import ExportedTree, export
 from nas.graph.fold import folded
 from nas.tflite import read
 
-__all__ = ["export_model", "export_winner"]
+__all__ = ["export_model", "export_winner", "winner_tree"]
 
 DECISION_MS = 250
 """What a board file has where it says nothing."""
+
+
+def winner_tree(study_dir: Path) -> Path:
+    """Return the firmware tree of the winner of `study_dir`; raises ConfigError without one."""
+    tree = study_dir / "firmware"
+    if not tree.is_dir():
+        raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
+    model = study_dir / "winner" / "model.tflite"
+    sha256 = hashlib.sha256(model.read_bytes()).hexdigest() if model.is_file() else None
+    if read_manifest(tree)["model"]["sha256"] != sha256:
+        raise ConfigError(
+            f"{tree}: not of the winner, whose search was cut short or found nothing that fits; "
+            "run its `nas search` again to the end"
+        )
+    return tree
 
 
 def export_winner(study_dir: Path, out: Path, targets: Sequence[str] | None = None) -> Path:
@@ -37,16 +52,7 @@ def export_winner(study_dir: Path, out: Path, targets: Sequence[str] | None = No
         ConfigError: the study has no winner, `out` is there already, or there is no such target.
     """
     choose(targets)
-    tree = study_dir / "firmware"
-    if not tree.is_dir():
-        raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
-    model = study_dir / "winner" / "model.tflite"
-    sha256 = hashlib.sha256(model.read_bytes()).hexdigest() if model.is_file() else None
-    if read_manifest(tree)["model"]["sha256"] != sha256:
-        raise ConfigError(
-            f"{tree}: not of the winner, whose search was cut short or found nothing that fits; "
-            "run its `nas search` again to the end"
-        )
+    tree = winner_tree(study_dir)
     if out.exists():
         raise ConfigError(f"{out}: is there already; choose another folder")
     clear_up(out)

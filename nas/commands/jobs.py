@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nas.audio import FeatureStore
 from nas.audio.dataset import Dataset, Split
+from nas.detector import tuned_detection
 from nas.errors import CheckError
 from nas.files import write_bytes, write_json
 from nas.scores import confusion_matrix, per_class, wilson_interval
@@ -129,7 +130,7 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
             "val_loss": trained.metrics.val_loss,
             "val_accuracy": trained.metrics.val_accuracy,
         },
-        "int8": _int8_validation(model, job, store),
+        **_int8_validation(model, job, store),
         "test": None,
         "curve": trained.metrics.curve,
         "qat_curve": aware.metrics.curve,
@@ -144,16 +145,24 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
     return result
 
 
-def _int8_validation(model: bytes, job: FinalistJob, store: FeatureStore) -> dict[str, float]:
-    """Return loss, its standard error over clips, and accuracy of the int8 model."""
+def _int8_validation(model: bytes, job: FinalistJob, store: FeatureStore) -> dict[str, Any]:
+    """Return loss, its standard error over clips, and accuracy of the int8 model (int8).
+
+    Beside them what follows from the same scores: the thresholds of its events (detection).
+    """
     from nas.export.run import Int8Model
     from nas.train.evaluate import int8_scores
 
     labels = store.labels(Split.VALIDATION)
     features = store.features(Split.VALIDATION, job.candidate.frontend)
-    probabilities = Int8Model(model).probabilities(features)
-    loss, error, accuracy = int8_scores(probabilities, labels)
-    return {"val_loss": loss, "val_loss_error": error, "val_accuracy": accuracy}
+    runtime = Int8Model(model)
+    outputs, quantization = runtime.predict(features), runtime.output_quantization
+    loss, error, accuracy = int8_scores(runtime.real(outputs), labels)
+    detection = tuned_detection(outputs, labels, job.context.dataset.labels, quantization)
+    return {
+        "int8": {"val_loss": loss, "val_loss_error": error, "val_accuracy": accuracy},
+        "detection": detection.to_dict(),
+    }
 
 
 def float_and_int8_test(folder: Path, context: Context, candidate: Candidate) -> dict[str, Any]:

@@ -6,15 +6,19 @@ end, the model's with one small network's numbers.
 
 from pathlib import Path
 
+from nas.cost.app import MEASURED_CLASSES
 from nas.cost.compiler import Compiler
 from nas.cost.rom import KERNELS
+from nas.detector import default_detection, header
 from nas.files import write_text
 from nas.frontend import FrontEndSettings, LogMelSettings, tables_c
+from nas.graph.quantized import Quantization
 
 __all__ = ["GENERATED_FUNCTIONS", "node_sizes", "write_headers"]
 
 PROBE = Path(__file__).parent / "probe.c"
 PROBE_CALLS = 5
+FRAMES = 5
 GENERATED_FUNCTIONS = ("nas_model_input", "nas_model_output", "nas_model_run")
 
 
@@ -37,11 +41,15 @@ def write_headers(folder: Path, settings: FrontEndSettings | None = None) -> Non
     _, tables = tables_c.emit(settings)
     macros = {
         "NAS_MODEL_INPUT_BYTES": settings.n_frames * settings.n_bins,
-        "NAS_MODEL_OUTPUT_BYTES": 12,
-        "NAS_MODEL_N_CLASSES": 12,
+        "NAS_MODEL_OUTPUT_BYTES": MEASURED_CLASSES,
+        "NAS_MODEL_N_CLASSES": MEASURED_CLASSES,
         "NAS_MODEL_ARENA_BYTES": 16_000,
     }
     lines = "".join(f"#define {name} {value}\n" for name, value in macros.items())
     write_text(folder / "frontend_tables.h", tables)
     write_text(folder / "model.h", f'#include "nas/model.h"\n\n{lines}')
-    write_text(folder / "decision.h", "#define NAS_DECISION_FRAMES 5\n")
+    write_text(folder / "decision.h", f"#define NAS_DECISION_FRAMES {FRAMES}\n")
+    labels = [str(index) for index in range(MEASURED_CLASSES)]
+    detection = default_detection(labels, Quantization(1 / 256, -128))
+    detector = header.emit(detection, period_ms=float(FRAMES * settings.hop_ms))
+    write_text(folder / "detector.h", detector)

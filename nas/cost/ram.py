@@ -5,7 +5,7 @@
     frontend_state  the front end's state with its work buffers
     audio_ring      samples waiting for a frame
     feature_ring    features of one decision window
-    app             the rest of nas_listener_t and the C files' own variables
+    app             the rest of nas_app_t and the C files' own variables
     stack           app + the deeper of (model + its deepest kernel) and the front end
 
 The stack is the sum of frames the compiler reports along the deepest chain of calls. Interrupts,
@@ -14,6 +14,7 @@ drivers and an operating system are in the board's reserved_sram_bytes.
 
 from collections.abc import Mapping
 
+from nas.cost.app import app_bytes
 from nas.cost.by_op import entry
 from nas.cost.code import CodeSizes
 from nas.cost.rom import kernels
@@ -55,9 +56,6 @@ SCRATCH_BYTES: Mapping[type[Op], int] = {
 }
 """Bytes of a buffer that the portable kernel of an op is given: none takes one."""
 
-LISTENER_BYTES = 16
-"""Four 32-bit positions in nas_audio_ring_t and nas_listener_t (firmware/app)."""
-
 SAVED_REGISTER_BYTES = 16
 """A nas_model_run of many kinds of nodes keeps up to four registers more than probe.c's."""
 
@@ -77,7 +75,8 @@ def ram_parts(
         "ram.frontend_state": sizes.state_bytes,
         "ram.audio_ring": sizes.audio_ring_bytes,
         "ram.feature_ring": sizes.feature_ring_bytes,
-        "ram.app": LISTENER_BYTES + -sizes.feature_ring_bytes % 4 + code.static_bytes,
+        "ram.app": app_bytes(graph, feature_ring_bytes=sizes.feature_ring_bytes)
+        + code.static_bytes,
         "ram.stack": _stack_bytes(graph, sizes, code),
     }
 

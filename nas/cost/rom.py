@@ -8,6 +8,7 @@
     kernels        code of the kernels used, each once
     frontend_code  and frontend_tables
     app            ring buffer, smoothing, detector
+    classes        thresholds and names
     toolchain      what the compiler's own library adds
 
 Start-up code, drivers and an operating system are the board's, not the candidate's.
@@ -15,6 +16,7 @@ Start-up code, drivers and an operating system are the board's, not the candidat
 
 from collections.abc import Mapping
 
+from nas.cost.app import class_bytes
 from nas.cost.by_op import entry
 from nas.cost.code import CodeSizes
 from nas.cost.constants import node_constants
@@ -74,6 +76,7 @@ def rom_parts(graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes) -> dic
         "rom.frontend_tables": sizes.table_bytes if sizes else 0,
         "rom.frontend_code": code.code_bytes(sizes.functions) if sizes else 0,
         "rom.app": code.code_bytes(code.area("app")) if sizes else 0,
+        "rom.classes": class_bytes(graph) if sizes else 0,
         "rom.toolchain": code.toolchain_bytes,
     }
 

@@ -8,8 +8,8 @@ end counts. Two things are extrapolated: another core, by what our own kernels t
 the M4; and ESP-NN, which nobody measured here, by CMSIS-NN's figure.
 """
 
+from nas.cost.app import app_bytes, class_bytes
 from nas.cost.code import CodeSizes, load_code_sizes
-from nas.cost.ram import LISTENER_BYTES
 from nas.cost.tflm_arena import tflm_arena_parts
 from nas.cost.tflm_file import model_bytes
 from nas.cost.tflm_scratch import scratch_table
@@ -61,6 +61,7 @@ def tflm_rom_parts(
         "rom.frontend_tables": sizes.table_bytes if sizes else 0,
         "rom.frontend_code": code.code_bytes(sizes.functions) if sizes else 0,
         "rom.app": code.code_bytes(code.area("app")) if sizes else 0,
+        "rom.classes": class_bytes(graph) if sizes else 0,
         "rom.toolchain": code.toolchain_bytes,
     }
 
@@ -88,7 +89,8 @@ def tflm_ram_parts(
         "ram.frontend_state": sizes.state_bytes if sizes else 0,
         "ram.audio_ring": sizes.audio_ring_bytes if sizes else 0,
         "ram.feature_ring": feature_ring,
-        "ram.app": (LISTENER_BYTES + -feature_ring % 4 if sizes else 0) + code.static_bytes,
+        "ram.app": (app_bytes(graph, feature_ring_bytes=feature_ring) if sizes else 0)
+        + code.static_bytes,
         "ram.stack": app_stack + max(STACK_BYTES, front_end_stack),
     }
 

@@ -1,7 +1,7 @@
 """What an exported tree costs, read from what a compiler made of it.
 
 The same quantities as `nas.cost` estimates: ROM is every object that listening needs, with its
-constants and what the compiler's library adds; RAM is the arena, the listener's struct and the
+constants and what the compiler's library adds; RAM is the arena, the application's struct and the
 deepest chain of stack frames. Start-up code, drivers and the host programs are not counted.
 """
 
@@ -24,9 +24,9 @@ from nas.tflite import read
 __all__ = ["built_cost", "check_compiler"]
 
 HOST = Core("gcc", (), (), "gcc")
-ENTRY = ("nas_listener_init", "nas_listener_record", "nas_listener_poll")
-GENERATED = ("model", "frontend_tables")
-APPLICATION = '#include "listener.h"\nnas_listener_t application_listener;\n'
+ENTRY = ("nas_app_init", "nas_app_record", "nas_app_poll")
+GENERATED = ("model", "frontend_tables", "labels")
+APPLICATION = '#include "nas.h"\nnas_app_t the_application;\n'
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class _Built:
 
     objects: Mapping[str, Compiled]
     areas: Mapping[str, str]
-    listener_bytes: int
+    app_bytes: int
     library_bytes: int
 
     def code(self, *areas: str) -> int:
@@ -99,11 +99,11 @@ def _build(compiler: Compiler, tree: Path) -> _Built:
     objects = {stem: item for stem, item in compiled.items() if stem in needed}
     library = 0 if compiler.core is HOST else compiler.library_bytes(list(objects.values()))
     areas = {stem: sources[stem].parent.name for stem in objects}
-    return _Built(objects, areas, _listener_bytes(compiler), library)
+    return _Built(objects, areas, _app_bytes(compiler), library)
 
 
 def _needed(compiled: Mapping[str, Compiled]) -> set[str]:
-    """Return the stems that the listener reaches, as a linker that drops unused files would."""
+    """Return the stems that the application reaches, as a linker that drops unused files would."""
     home = {name: stem for stem, item in compiled.items() for name in item.symbols}
     found, waiting = set(GENERATED), [home[name] for name in ENTRY]
     waiting += [home["nas_model_run"]]
@@ -117,20 +117,21 @@ def _needed(compiled: Mapping[str, Compiled]) -> set[str]:
     return found | seen
 
 
-def _listener_bytes(compiler: Compiler) -> int:
-    source = compiler.folder / "application.c"
+def _app_bytes(compiler: Compiler) -> int:
+    source = compiler.folder / "the_application.c"
     source.write_text(APPLICATION, encoding="utf-8")
-    return compiler.compile(source, "application").static_bytes
+    return compiler.compile(source, "the_application").static_bytes
 
 
 def _rom_parts(built: _Built) -> dict[str, int]:
-    tables = built.objects["frontend_tables"].code_bytes
+    tables, labels = (built.objects[stem].code_bytes for stem in ("frontend_tables", "labels"))
     return {
-        "rom.model": built.code("generated") - tables,
+        "rom.model": built.code("generated") - tables - labels,
         "rom.kernels": built.code("kernels"),
         "rom.frontend_tables": tables,
         "rom.frontend_code": built.code("frontend"),
         "rom.app": built.code("app"),
+        "rom.labels": labels,
         "rom.toolchain": built.library_bytes,
     }
 
@@ -141,7 +142,7 @@ def _ram_parts(built: _Built, manifest: Mapping[str, Any]) -> dict[str, int]:
     return {
         "ram.arena": arena,
         "ram.other_static": sum(o.static_bytes for o in built.objects.values()) - arena,
-        "ram.listener": built.listener_bytes,
+        "ram.application": built.app_bytes,
         "ram.stack": max(frames.deepest(name) for name in ENTRY),
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 import nas
 from nas.budget import KERNELS
 from nas.cost.tflm import tflm_arena_parts
+from nas.detector import Detection
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.model_c import ModelSources
 from nas.frontend import FrontEndSettings
@@ -72,6 +73,7 @@ def manifest(
     settings: FrontEndSettings | None = None,
     candidate: dict[str, Any] | None = None,
     decision: dict[str, int] | None = None,
+    detection: Detection | None = None,
     vectors: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a tree as plain values.
@@ -84,6 +86,7 @@ def manifest(
         settings: its front end; None of a network alone.
         candidate: what the network was built from, where that is known.
         decision: ms and frames between decisions; None of a network alone.
+        detection: when a decision is an event; None of a network alone.
         vectors: what the tree's test vectors are, and which runtime gave their outputs.
     """
     graph, stored = model.graph, read_stored(tflite)
@@ -110,6 +113,7 @@ def manifest(
         "labels": labels,
         "frontend": None if settings is None else settings.to_dict(),
         "decision": decision,
+        "detection": None if detection is None else detection.to_dict(),
         "candidate": candidate,
         "test_vectors": vectors,
     }

@@ -12,8 +12,8 @@ from nas.errors import CheckError, ConfigError
 __all__ = ["AREAS", "Proof", "folders", "needed", "printed", "sources"]
 
 AREAS = ("kernels", "frontend", "app")
-GENERATED = ("model", "frontend_tables")
-HEADERS = ("decision.h", "frontend_tables.h", "model.h", "test_vectors.h")
+GENERATED = ("model", "labels", "frontend_tables")
+HEADERS = ("decision.h", "detector.h", "frontend_tables.h", "model.h", "test_vectors.h")
 NAMES = (
     *("golden_vectors", "feature_bytes", "features_that_differ"),
     *("output_bytes", "outputs_that_differ"),
@@ -31,7 +31,7 @@ class Proof:
         output_bytes, outputs_that_differ: compared with LiteRT's reference kernels'.
         rom_bytes: text and data of the program that only listens, by ``size``.
         ram_bytes: data and bss of it, without its stack.
-        stack_bytes: painted, below a call of the listener.
+        stack_bytes: painted, below a call of the application.
         instructions_per_inference: of one ``nas_model_run``.
         instructions_per_hop: of a hop without a decision.
         tools: compiler and emulator, with versions.

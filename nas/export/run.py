@@ -59,9 +59,12 @@ class Int8Model:
 
     def probabilities(self, features: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return the outputs of `features` as real numbers [shape=(n, n_classes)]."""
+        return self.real(self.predict(features))
+
+    def real(self, outputs: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return int8 `outputs`, of any shape, as real numbers."""
         quantization = self.output_quantization
-        outputs = self.predict(features).astype(np.float64)
-        return (outputs - quantization.zero_point) * quantization.scale
+        return (outputs.astype(np.float64) - quantization.zero_point) * quantization.scale
 
     def _one(self, clip: NDArray[np.int8]) -> NDArray[np.int8]:
         self._interpreter.set_tensor(self._input["index"], clip.reshape(self._input["shape"]))

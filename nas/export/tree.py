@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas import config
+from nas.detector import Detection, default_detection, header
 from nas.errors import CheckError, ConfigError
 from nas.export.golden import Predicts, golden_vectors, vector_sources
 from nas.export.layouts import choose, write_targets
@@ -59,6 +60,7 @@ def export(
     golden: NDArray[np.int16],
     candidate: dict[str, Any] | None,
     decision_ms: int,
+    detection: Detection | None = None,
     runtime: Predicts | None = None,
     vectors: dict[str, Any] | None = None,
     targets: Sequence[str] | None = None,
@@ -74,6 +76,7 @@ def export(
             vectors.
         candidate: kept in the manifest.
         decision_ms: time between decisions; rounded to whole hops, at least one.
+        detection: when a decision is an event; None for the default.
         runtime: what gives the golden outputs; LiteRT's reference kernels without it.
         vectors: what the manifest says of the golden vectors.
         targets: build systems to leave drop-in trees for (`nas.export.layouts`); all by default.
@@ -91,6 +94,8 @@ def export(
     _check_labels(graph, labels)
     sources = model_sources(graph, labels=labels, model_digest=hashlib.sha256(model).hexdigest())
     frames = decision_frames(settings, decision_ms)
+    detection = detection or default_detection(labels, graph.quantization[graph.graph.output])
+    _check_thresholds(detection, labels)
     record = manifest(
         graph,
         sources,
@@ -99,12 +104,15 @@ def export(
         labels=labels,
         candidate=candidate,
         decision={"ms": decision_ms, "frames": frames},
+        detection=detection,
         vectors=vectors,
     )
     texts = vector_sources(golden_vectors(runtime, settings, golden))
     with replacing(out_dir) as part:
         _copy_firmware(part)
         _write_generated(part / "generated", sources, settings, frames, texts)
+        period_ms = 1_000 * frames * settings.hop_length / settings.sample_rate_hz
+        write_text(part / "generated/detector.h", header.emit(detection, period_ms=period_ms))
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
         write_targets(part, targets)
@@ -140,6 +148,11 @@ def _check_labels(model: QuantizedGraph, labels: list[str]) -> None:
     outputs = model.graph.tensors[model.graph.output].size_bytes
     if outputs != len(labels):
         raise ConfigError(f"{len(labels)} labels for a model with {outputs} outputs")
+
+
+def _check_thresholds(detection: Detection, labels: list[str]) -> None:
+    if [one.label for one in detection.thresholds] != labels:
+        raise ConfigError("detection: its thresholds are not those of the labels, in their order")
 
 
 def _copy_firmware(part: Path) -> None:

@@ -23,33 +23,34 @@ from tests.tools import require
 __all__ = ["OnBoard", "linked", "on_board", "require_tools", "shared_objects"]
 
 LISTEN = """
-#include "listener.h"
-static nas_listener_t listener;
+#include "nas.h"
+static nas_app_t app;
 volatile int16_t microphone;
-volatile int8_t answer;
+volatile char answer;
+static void on_event(void *context, const nas_event_t *event)
+{
+    (void)context;
+    answer = event->label[0];
+}
 int main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     for (;;) {
         const int16_t sample = microphone;
-        const int8_t *output;
-        nas_listener_record(&listener, &sample, 1);
-        output = nas_listener_poll(&listener);
-        if (output != NULL) {
-            answer = output[0];
-        }
+        nas_app_record(&app, &sample, 1);
+        nas_app_poll(&app);
     }
 }
 """
 PROVE = """
 #include <string.h>
 
-#include "listener.h"
+#include "nas.h"
 #include "stack.h"
 #include "target.h"
 #include "test_vectors.h"
 
-static nas_listener_t listener;
+static nas_app_t app;
 
 static uint32_t differences(const int8_t *output, uint32_t vector)
 {
@@ -62,24 +63,23 @@ static uint32_t differences(const int8_t *output, uint32_t vector)
 
 int main(void)
 {
-    const int8_t *decision = NULL;
     uint32_t heard = 0U, start, between, end, depth;
     target_paint_stack();
-    nas_listener_init(&listener);
-    while (decision == NULL && heard + NAS_HOP_LENGTH <= NAS_HEARD_LENGTH) {
-        nas_listener_record(&listener, nas_test_samples[0] + heard, NAS_HOP_LENGTH);
+    nas_app_init(&app, NULL, NULL); /* no event before two decisions: no handler is called */
+    while (app.decisions == 0U && heard + NAS_HOP_LENGTH <= NAS_HEARD_LENGTH) {
+        nas_app_record(&app, nas_test_samples[0] + heard, NAS_HOP_LENGTH);
         heard += NAS_HOP_LENGTH;
-        decision = nas_listener_poll(&listener);
+        nas_app_poll(&app);
     }
-    while (decision == NULL && heard < NAS_HEARD_LENGTH) {
-        nas_listener_record(&listener, nas_test_samples[0] + heard, 1U);
+    while (app.decisions == 0U && heard < NAS_HEARD_LENGTH) {
+        nas_app_record(&app, nas_test_samples[0] + heard, 1U);
         ++heard;
-        decision = nas_listener_poll(&listener);
+        nas_app_poll(&app);
     }
     depth = target_painted_stack();
-    target_print("decided", decision != NULL ? 1U : 0U);
+    target_print("decided", app.decisions);
     target_print("stack", depth);
-    target_print("listener_differences", decision != NULL ? differences(decision, 0U) : 1U);
+    target_print("app_differences", differences(nas_model_output(), 0U));
     memcpy(nas_model_input(), nas_test_features[1], NAS_MODEL_INPUT_BYTES);
     start = target_clock();
     between = target_clock();
@@ -92,7 +92,7 @@ int main(void)
 }
 """
 SHARED_AREAS = ("kernels", "frontend")
-OWN_SOURCES = ("generated/model.c", "generated/frontend_tables.c")
+OWN_SOURCES = tuple(f"generated/{stem}.c" for stem in ("model", "frontend_tables", "labels"))
 SINK_BYTES = 4
 """Of microphone and answer in LISTEN, filled up."""
 SIZES = re.compile(r"^\s*(\d+)\s+(\d+)\s+(\d+)\s", re.MULTILINE)
@@ -105,7 +105,7 @@ class OnBoard:
     Attributes:
         rom_bytes: text and data of the linked program, by `size`.
         static_bytes: data and bss of it.
-        stack_bytes: painted, of the listener through a whole decision.
+        stack_bytes: painted, of the application through a whole decision.
         instructions: of one ``nas_model_run``.
         differences: output bytes that are not the golden ones, of both runs.
         compared: output bytes held against them.
@@ -138,7 +138,7 @@ def on_board(tree: Path, core: str, *, n_outputs: int) -> OnBoard:
         static_bytes=static - SINK_BYTES,
         stack_bytes=values["stack"],
         instructions=values["instructions"],
-        differences=values["listener_differences"] + values["model_differences"],
+        differences=values["app_differences"] + values["model_differences"],
         compared=2 * n_outputs,
     )
 

@@ -12,6 +12,7 @@ from nas.cli import main
 from nas.commands.verify import TARGETS, VerifyRequest, verify
 from nas.cost.compiler import CORES, FLAGS
 from nas.cost.emulator import MACHINES
+from nas.export.proof import GENERATED
 from tests.cost.emulated import require_tools
 from tests.export.toy import SETTINGS
 from tests.tools import require
@@ -19,15 +20,17 @@ from tests.tools import require
 FEATURES = 3 * SETTINGS.n_frames * SETTINGS.n_bins
 OUTPUTS = 2 * 3 * 4
 MAIN = """
-#include "listener.h"
-static nas_listener_t listener;
+#include "nas.h"
+static nas_app_t app;
+static volatile char heard;
+static void on_event(void *context, const nas_event_t *event) { heard = event->label[1]; }
 int main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     for (;;) {
         const int16_t sample = 0;
-        nas_listener_record(&listener, &sample, 1);
-        if (nas_listener_poll(&listener)) { return 1; }
+        nas_app_record(&app, &sample, 1);
+        nas_app_poll(&app);
     }
 }
 """
@@ -85,7 +88,7 @@ def linked(tree, core, folder):
     target = CORES[core]
     (folder / "main.c").write_text(MAIN)
     sources = [str(p) for a in ("kernels", "frontend", "app") for p in (tree / a).glob("*.c")]
-    sources += [str(tree / f"generated/{stem}.c") for stem in ("model", "frontend_tables")]
+    sources += [str(tree / f"generated/{stem}.c") for stem in GENERATED]
     places = [f"-I{tree / place}" for place in ("include", "generated", "app")]
     link = ["-nostdlib", "-Wl,--gc-sections,-e,main", str(folder / "main.c"), *sources]
     tail = [*target.libraries, "-lgcc", "-lc", "-lgcc", "-o", str(folder / "a.elf")]

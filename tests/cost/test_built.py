@@ -8,10 +8,12 @@ from nas import config
 from nas.budget import load_budget
 from nas.cost import price
 from nas.cost.compiler import CODE_SECTIONS, CORES, FLAGS, RAM_SECTIONS, Compiler
+from nas.detector import default_detection, header
 from nas.errors import UnsupportedOpError
 from nas.export.model_c import model_sources
 from nas.files import write_text
 from nas.frontend import LogMelSettings, tables_c
+from nas.graph.quantized import Quantization
 from nas.tflite import read
 from tests.cost.test_measure_code import PACKAGES
 from tests.shared import reference_model
@@ -56,19 +58,22 @@ def test_tables_are_those_of_the_compiled_front_end(tmp_path):
     assert cost.parts["rom.frontend_tables"] == pytest.approx(built.code_bytes, abs=8)
 
 
-MAIN = """#include "listener.h"
-static nas_listener_t listener;
+MAIN = """#include "nas.h"
+static nas_app_t app;
 volatile int16_t microphone;
-volatile int8_t answer;
+volatile char answer;
+static void on_event(void *context, const nas_event_t *event)
+{
+    (void)context;
+    answer = event->label[0];
+}
 int main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     for (;;) {
         const int16_t sample = microphone;
-        const int8_t *output;
-        nas_listener_record(&listener, &sample, 1);
-        output = nas_listener_poll(&listener);
-        if (output) answer = output[0];
+        nas_app_record(&app, &sample, 1);
+        nas_app_poll(&app);
     }
 }
 """
@@ -100,7 +105,11 @@ def _generated(folder, settings, sources):
         write_text(folder / f"frontend_tables.{suffix}", text)
     write_text(folder / "model.c", sources.model_c)
     write_text(folder / "model.h", sources.model_h)
+    write_text(folder / "labels.c", sources.labels_c)
     write_text(folder / "decision.h", "#define NAS_DECISION_FRAMES 5\n")
+    labels = [f"c{i}" for i in range(12)]
+    detection = default_detection(labels, Quantization(1 / 256, -128))
+    write_text(folder / "detector.h", header.emit(detection, period_ms=100.0))
     write_text(folder / "main.c", MAIN)
     return folder
 

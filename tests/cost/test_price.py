@@ -30,9 +30,10 @@ def test_rom_is_the_sum_of_what_the_firmware_holds():
         "rom.frontend_tables": 1_000,
         "rom.frontend_code": 50,
         "rom.app": 10,
+        "rom.classes": 12 * 12 + 10 * 2,
         "rom.toolchain": 5,
     }
-    assert cost.rom_bytes == weights + 12 * channels + 776 + 1_550 + 1_065
+    assert cost.rom_bytes == weights + 12 * channels + 776 + 1_550 + 1_065 + 164
 
 
 def test_ram_is_the_sum_of_what_the_firmware_uses():
@@ -43,10 +44,10 @@ def test_ram_is_the_sum_of_what_the_firmware_uses():
         "ram.frontend_state": 2_000,
         "ram.audio_ring": 640,
         "ram.feature_ring": 1_961,
-        "ram.app": 16 + 3 + 4,
+        "ram.app": 48 + 2 * 12 + 3 + 4,
         "ram.stack": 48 + 200,  # the front end is deeper than 16 + 16 + 100 of the network
     }
-    assert cost.ram_bytes == 9_792 + 2_000 + 640 + 1_961 + 23 + 248
+    assert cost.ram_bytes == 9_792 + 2_000 + 640 + 1_961 + 79 + 248
 
 
 def test_a_kernel_counts_once_and_only_where_it_is_used():

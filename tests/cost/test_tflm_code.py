@@ -18,6 +18,7 @@ def test_flash_is_the_file_the_runtime_and_the_front_end() -> None:
         "rom.frontend_tables": 1_000,
         "rom.frontend_code": 50,
         "rom.app": 10,
+        "rom.classes": 10 * 12 + 8 * 2,
         "rom.toolchain": 5,
     }
 
@@ -45,7 +46,7 @@ def test_ram_is_the_arena_the_interpreter_and_the_front_end() -> None:
     }
     assert parts["ram.frontend_state"] == 2_000
     assert parts["ram.audio_ring"] + parts["ram.feature_ring"] == 640 + 1_961
-    assert parts["ram.app"] == 16 + 3 + 4
+    assert parts["ram.app"] == 48 + 2 * 10 + 3 + 4
     assert parts["ram.stack"] == 48 + 4_096
 
 

@@ -9,24 +9,27 @@ from nas.budget import Budget
 from nas.cost import price
 from nas.cost.compiler import CORES, FLAGS
 from nas.errors import ConfigError
-from nas.export.built import built_cost, check_compiler
+from nas.export.built import GENERATED, built_cost, check_compiler
 from nas.tflite import read
 from tests.export.toy import SETTINGS
 from tests.tools import require
 
 MAIN = """
-#include "listener.h"
-static nas_listener_t listener;
-volatile int8_t sink;
+#include "nas.h"
+static nas_app_t app;
+volatile char sink;
+static void on_event(void *context, const nas_event_t *event)
+{
+    (void)context;
+    sink = event->label[0];
+}
 int main(void)
 {
     const int16_t sample = 0;
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     for (;;) {
-        const int8_t *output;
-        nas_listener_record(&listener, &sample, 1);
-        output = nas_listener_poll(&listener);
-        sink = output != NULL ? *output : 0;
+        nas_app_record(&app, &sample, 1);
+        nas_app_poll(&app);
     }
 }
 """
@@ -55,7 +58,7 @@ def test_against_the_linker(tree, tmp_path):
     size = require("arm-none-eabi-size", package="binutils-arm-none-eabi")
     (tmp_path / "main.c").write_text(MAIN)
     sources = [str(p) for a in ("kernels", "frontend", "app") for p in (tree.path / a).glob("*.c")]
-    sources += [str(tree.path / f"generated/{stem}.c") for stem in ("model", "frontend_tables")]
+    sources += [str(tree.path / f"generated/{stem}.c") for stem in GENERATED]
     places = [f"-I{tree.path / place}" for place in ("include", "generated", "app")]
     flags = [
         *FLAGS,

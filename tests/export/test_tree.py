@@ -26,6 +26,7 @@ def test_tree_is_whole(tree):
     assert {
         "generated/model.c", "generated/model.h", "generated/labels.c",
         "generated/frontend_tables.c", "generated/frontend_tables.h", "generated/decision.h",
+        "generated/detector.h", "app/nas.h",
         "generated/manifest.json", "generated/test_vectors.c", "generated/test_vectors.h",
         "model.tflite", "kernels/convolve_s8.c", "frontend/log_mel_push.c", "app/listener.c",
         "include/nas/kernels.h", "targets/host/main.c",

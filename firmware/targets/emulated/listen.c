@@ -1,22 +1,24 @@
 /* The least application: it only listens. Its size is what the tree takes of a board. */
-#include "listener.h"
+#include "nas.h"
 
 int main(void);
 
-static nas_listener_t listener;
+static nas_app_t app;
 static volatile int16_t microphone;
-static volatile int8_t answer;
+static volatile char answer;
+
+static void on_event(void *context, const nas_event_t *event)
+{
+    (void)context;
+    answer = event->label[0];
+}
 
 int main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     for (;;) {
         const int16_t sample = microphone;
-        const int8_t *output;
-        (void)nas_listener_record(&listener, &sample, 1U);
-        output = nas_listener_poll(&listener);
-        if (output != NULL) {
-            answer = output[0];
-        }
+        (void)nas_app_record(&app, &sample, 1U);
+        nas_app_poll(&app);
     }
 }

@@ -1,6 +1,6 @@
 /* Proves the tree on an emulated board: the golden vectors, from samples to outputs, byte for byte.
  *
- * Each clip goes through the whole-clip path, and hop by hop through the listener. Lines:
+ * Each clip goes through the whole-clip path, and hop by hop through the application. Lines:
  *
  *     golden_vectors               how many
  *     feature_bytes                compared, over all vectors
@@ -9,12 +9,12 @@
  *     outputs_that_differ          of them
  *     instructions_per_inference   one nas_model_run
  *     instructions_per_hop         recording and polling one hop, a frame without a decision
- *     stack_bytes                  deepest stack below a call of nas_listener_poll, painted
+ *     stack_bytes                  deepest stack below a call of nas_app_poll, painted
  *
  * Where the board counts no instructions, or paints no stack, these are 0.
  * Exit codes: 0 all equal, 1 something differs. */
 #include "../host/clip.h"
-#include "listener.h"
+#include "nas.h"
 #include "stack.h"
 #include "target.h"
 #include "test_vectors.h"
@@ -57,30 +57,36 @@ static void verify_clip(size_t vector, findings *found)
     found->inference = instructions(start, target_clock());
 }
 
+static void ignore(void *context, const nas_event_t *event)
+{
+    (void)context;
+    (void)event;
+}
+
 /* The hops between the first frame and the first decision are counted; there is one if the clip
  * has three frames or more. The decision falls on the clip's last frame. */
 static void verify_stream(size_t vector, findings *found)
 {
-    static nas_listener_t listener;
-    const int8_t *decision = NULL;
+    static nas_app_t app;
     uint32_t counted = 0, hops = 0;
-    nas_listener_init(&listener);
-    for (size_t heard = 0; decision == NULL && heard < NAS_HEARD_LENGTH; heard += NAS_HOP_LENGTH) {
+    nas_app_init(&app, ignore, NULL);
+    for (size_t heard = 0; app.decisions == 0U && heard < NAS_HEARD_LENGTH;
+         heard += NAS_HOP_LENGTH) {
         const size_t left = NAS_HEARD_LENGTH - heard;
         const size_t count = left < NAS_HOP_LENGTH ? left : NAS_HOP_LENGTH;
         const uint32_t start = target_clock();
-        (void)nas_listener_record(&listener, nas_test_samples[vector] + heard, count);
-        decision = nas_listener_poll(&listener);
-        if (decision == NULL && heard >= NAS_WIN_LENGTH) {
+        (void)nas_app_record(&app, nas_test_samples[vector] + heard, count);
+        nas_app_poll(&app);
+        if (app.decisions == 0U && heard >= NAS_WIN_LENGTH) {
             counted += instructions(start, target_clock());
             ++hops;
         }
     }
     found->hop = hops > 0U ? counted / hops : 0U;
     found->outputs_that_differ +=
-        decision == NULL
+        app.decisions == 0U
             ? NAS_MODEL_OUTPUT_BYTES
-            : differing(decision, nas_test_outputs[vector], NAS_MODEL_OUTPUT_BYTES);
+            : differing(nas_model_output(), nas_test_outputs[vector], NAS_MODEL_OUTPUT_BYTES);
 }
 
 int main(void)

@@ -14,7 +14,7 @@ CONSOLE := -display none -monitor none -serial none -chardev stdio,id=sh \
            -semihosting-config enable=on,target=native,chardev=sh
 
 SOURCES := $(foreach area,kernels frontend app,$(wildcard $(ROOT)/$(area)/*.c)) \
-           $(addprefix $(ROOT)/generated/,model.c frontend_tables.c test_vectors.c) \
+           $(addprefix $(ROOT)/generated/,model.c labels.c frontend_tables.c test_vectors.c) \
            $(addprefix $(ROOT)/targets/,host/clip.c) \
            $(addprefix $(ROOT)/targets/emulated/,target.c print.c verify.c) \
            $(wildcard $(ROOT)/targets/$(TARGET)/*.c)

@@ -48,12 +48,13 @@ def scratch_bytes(graph: Graph) -> int:
 
 
 def _scratch_h(tree: Tree) -> str:
+    graph = folded_graph(tree.model.graph)
     return (
         f"/* {tree.banner}\n"
         " * The most bytes of scratch that one op asks of CMSIS-NN (cores with DSP instructions)\n"
         " * or ESP-NN. Define it larger where nas_port_scratch_missing() says so. */\n"
         "#ifndef NAS_GENERATED_APART_SCRATCH_H\n#define NAS_GENERATED_APART_SCRATCH_H\n\n"
         "#ifndef NAS_PORT_SCRATCH_BYTES\n"
-        f"#define NAS_PORT_SCRATCH_BYTES {max(16, scratch_bytes(folded_graph(tree.model.graph)))}\n"
+        f"#define NAS_PORT_SCRATCH_BYTES {max(16, scratch_bytes(graph))}\n"
         "#endif\n\n#endif\n"
     )

@@ -1,0 +1,73 @@
+/* The one header of an application: samples in, events out.
+ *
+ *     #include "nas.h"
+ *
+ *     static nas_app_t app;
+ *
+ *     static void on_event(void *context, const nas_event_t *event)
+ *     {
+ *         (event->label was heard)
+ *     }
+ *
+ *     nas_app_init(&app, on_event, NULL);
+ *     ...
+ *     (interrupt)  nas_app_record(&app, samples, n_samples);
+ *     (main loop)  nas_app_poll(&app);
+ *
+ * `listener.h` makes the decisions, `nas/detector.h` says when one is an event. All sizes are fixed
+ * by generated headers; nothing is allocated, and the one struct is the caller's. The handler runs
+ * within nas_app_poll, never in the interrupt.
+ */
+#ifndef NAS_APPLICATION_H
+#define NAS_APPLICATION_H
+
+#include "detector.h"
+#include "listener.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* time         samples since the start, up to the end of the last frame that was decided on; those
+ *              that found no room in the ring are not counted
+ * label        name of the class, UTF-8
+ * class_index  place in the network's output
+ * score        mean of its last NAS_DETECTOR_WINDOW scores, rounded down; its probability is
+ *              NAS_MODEL_OUTPUT_SCALE * (score - NAS_MODEL_OUTPUT_ZERO_POINT)
+ */
+typedef struct {
+    uint64_t time;
+    const char *label;
+    uint16_t class_index;
+    int8_t score;
+} nas_event_t;
+
+typedef void (*nas_event_handler_t)(void *context, const nas_event_t *event);
+
+typedef struct {
+    nas_listener_t listener;
+    nas_detector_t detector;
+    nas_event_handler_t handler;
+    void *context;
+    uint32_t decisions; /* made so far */
+    int8_t scores[NAS_DETECTOR_WINDOW * NAS_MODEL_N_CLASSES];
+} nas_app_t;
+
+/* Thresholds, window and refractory time of generated/detector.h. */
+extern const nas_detector_settings_t nas_app_settings;
+
+/* Start; the next sample recorded is sample 0. `context` is handed to the handler. */
+void nas_app_init(nas_app_t *app, nas_event_handler_t handler, void *context);
+
+/* Take up to n_samples; returns how many found room. The rest is lost: poll more often. May be
+ * called from one interrupt. */
+size_t nas_app_record(nas_app_t *app, const int16_t *samples, size_t n_samples);
+
+/* Work off all samples recorded so far; the handler is called for each event. */
+void nas_app_poll(nas_app_t *app);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
