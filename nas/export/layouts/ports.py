@@ -16,7 +16,11 @@ from nas.graph.planner import Plan
 
 __all__ = ["apart_plan", "scratch_bytes", "write_ports"]
 
-LIBRARIES = (("cmsis-nn", None), ("esp-nn", None), ("esp-nn", "xtensa-lx7"))
+LIBRARIES = {
+    "CMSIS_NN": ("cmsis-nn", None),
+    "ESP_NN": ("esp-nn", None),
+    "ESP_NN_ESP32S3": ("esp-nn", "xtensa-lx7"),
+}
 
 
 def write_ports(tree: Tree) -> None:
@@ -40,21 +44,31 @@ def apart_plan(graph: Graph) -> Plan:
     return Plan(tuple(range(len(graph.nodes))), tuple(placed[b] for b in owner), length)
 
 
-def scratch_bytes(graph: Graph) -> int:
-    """Return the most that one node asks of CMSIS-NN or ESP-NN, as `nas.cost` prices it."""
-    tables = [scratch_table(library, core) for library, core in LIBRARIES]
-    asked = [node_scratch_bytes(graph, node, t) for node in graph.nodes for t in tables]
-    return aligned(max(asked, default=0))
+def scratch_bytes(graph: Graph) -> dict[str, int]:
+    """Return the most that one node asks of each library, as `nas.cost` prices it; 16 at least."""
+    tables = {name: scratch_table(*library) for name, library in LIBRARIES.items()}
+    return {
+        name: aligned(max([16, *(node_scratch_bytes(graph, node, it) for node in graph.nodes)]))
+        for name, it in tables.items()
+    }
 
 
 def _scratch_h(tree: Tree) -> str:
-    graph = folded_graph(tree.model.graph)
+    sizes = scratch_bytes(folded_graph(tree.model.graph))
+    lines = [f"#define NAS_PORT_SCRATCH_{name}_BYTES {size}\n" for name, size in sizes.items()]
     return (
         f"/* {tree.banner}\n"
         " * The most bytes of scratch that one op asks of CMSIS-NN (cores with DSP instructions)\n"
-        " * or ESP-NN. Define it larger where nas_port_scratch_missing() says so. */\n"
+        " * or ESP-NN. If nas_port_scratch_missing() is not 0, define NAS_PORT_SCRATCH_BYTES. */\n"
         "#ifndef NAS_GENERATED_APART_SCRATCH_H\n#define NAS_GENERATED_APART_SCRATCH_H\n\n"
-        "#ifndef NAS_PORT_SCRATCH_BYTES\n"
-        f"#define NAS_PORT_SCRATCH_BYTES {max(16, scratch_bytes(graph))}\n"
-        "#endif\n\n#endif\n"
+        "#ifdef ESP_PLATFORM\n"
+        '#include "sdkconfig.h"\n'
+        "#endif\n\n" + "".join(lines) + "\n#ifndef NAS_PORT_SCRATCH_BYTES\n"
+        "#if defined(NAS_USE_CMSIS_NN)\n"
+        "#define NAS_PORT_SCRATCH_BYTES NAS_PORT_SCRATCH_CMSIS_NN_BYTES\n"
+        "#elif defined(CONFIG_IDF_TARGET_ESP32S3)\n"
+        "#define NAS_PORT_SCRATCH_BYTES NAS_PORT_SCRATCH_ESP_NN_ESP32S3_BYTES\n"
+        "#else\n"
+        "#define NAS_PORT_SCRATCH_BYTES NAS_PORT_SCRATCH_ESP_NN_BYTES\n"
+        "#endif\n#endif\n\n#endif\n"
     )

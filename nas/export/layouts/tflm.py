@@ -81,17 +81,29 @@ def _resolver_h(tree: Tree) -> str:
 
 
 def _arena_h(banner: str, lengths: Mapping[str, int]) -> str:
-    lines = [f"#define NAS_TFLM_ARENA_{name}_BYTES {size}" for name, size in lengths.items()]
-    longest = max(lengths, key=lambda name: lengths[name])
+    lines = [f"#define NAS_TFLM_ARENA_{name}_BYTES {size}\n" for name, size in lengths.items()]
+    elsewhere = max(("REFERENCE", "CMSIS_NN"), key=lambda name: lengths[name])
     return (
         f"/* {banner}\n"
         " * Bytes of TFLM's arena on a 32-bit device, priced from the graph, by library of\n"
         " * kernels. The margin is for versions of TFLM whose records are longer. */\n"
         "#ifndef NAS_TFLM_ARENA_H\n#define NAS_TFLM_ARENA_H\n\n"
-        + "\n".join(lines)
-        + f"\n\n#define NAS_TFLM_ARENA_MARGIN_BYTES {ARENA_MARGIN_BYTES}\n\n"
+        "#ifdef ESP_PLATFORM\n"
+        '#include "sdkconfig.h"\n'
+        "#endif\n\n"
+        + "".join(lines)
+        + f"\n#define NAS_TFLM_ARENA_MARGIN_BYTES {ARENA_MARGIN_BYTES}\n\n"
         "#ifndef NAS_TFLM_ARENA_BYTES\n"
-        "#define NAS_TFLM_ARENA_BYTES \\\n"
-        f"    (NAS_TFLM_ARENA_{longest}_BYTES + NAS_TFLM_ARENA_MARGIN_BYTES)\n"
-        "#endif\n\n#endif\n"
+        "#if defined(CONFIG_IDF_TARGET_ESP32S3)\n"
+        + _chosen("ESP_NN_ESP32S3")
+        + "#elif defined(ESP_PLATFORM)\n"
+        + _chosen("ESP_NN")
+        + "#else\n"
+        + _chosen(elsewhere)
+        + "#endif\n#endif\n\n#endif\n"
     )
+
+
+def _chosen(name: str) -> str:
+    margin = "NAS_TFLM_ARENA_MARGIN_BYTES"
+    return f"#define NAS_TFLM_ARENA_BYTES (NAS_TFLM_ARENA_{name}_BYTES + {margin})\n"

@@ -56,9 +56,20 @@ def test_arena_is_the_price_and_a_margin(tree, part):
     assert int(found["NAS_TFLM_ARENA_CMSIS_NN_BYTES"]) == priced["cmsis-nn"]
     assert int(found["NAS_TFLM_ARENA_ESP_NN_BYTES"]) == priced["esp-nn"]
     assert int(found["NAS_TFLM_ARENA_MARGIN_BYTES"]) == ARENA_MARGIN_BYTES
-    libraries = [int(v) for k, v in found.items() if k.endswith("_BYTES") and v.isdigit()]
-    longest = re.search(r"NAS_TFLM_ARENA_\w+_BYTES", found["NAS_TFLM_ARENA_BYTES"])[0]
-    assert int(found[longest]) == max(libraries)
+    text = (part / "arena.h").read_text()
+    assert chosen(text) == max(priced["portable"], priced["cmsis-nn"]) + ARENA_MARGIN_BYTES
+    assert chosen(text, "ESP_PLATFORM") == priced["esp-nn"] + ARENA_MARGIN_BYTES
+    s3 = chosen(text, "ESP_PLATFORM", "CONFIG_IDF_TARGET_ESP32S3")
+    assert s3 == int(found["NAS_TFLM_ARENA_ESP_NN_ESP32S3_BYTES"]) + ARENA_MARGIN_BYTES
+
+
+def chosen(header, *macros):
+    """What the preprocessor makes of the arena's length."""
+    command = [*compiler("host"), "-E", "-P", f"-I{HEADERS / 'esp_idf'}", "-x", "c", "-"]
+    command += [f"-D{macro}" for macro in macros]
+    text = f"{header}\nNAS_TFLM_ARENA_BYTES\n"
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return sum(map(int, re.findall(r"\d+", done.stdout.splitlines()[-1])))
 
 
 def test_tflm_runs_the_model(part):
