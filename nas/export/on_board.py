@@ -6,12 +6,13 @@ from typing import Any
 
 from nas.cost.compiler import CORES, Compiler
 from nas.cost.emulator import Emulated
-from nas.errors import ConfigError
-from nas.export.proof import Proof, folders, needed, printed, sources
+from nas.export.proof import Proof, check_files, folders, printed, programs, sources
 
 __all__ = ["prove_on_board"]
 
 TIMEOUT_S = 600.0
+LISTEN = "targets/emulated/listen.c"
+COMMON = (LISTEN, "targets/emulated/target.c", "targets/emulated/print.c")
 
 
 def prove_on_board(tree: Path, core: str) -> Proof:
@@ -26,24 +27,16 @@ def prove_on_board(tree: Path, core: str) -> Proof:
         CheckError: the program did not end.
     """
     board = Emulated(core, tree)
-    programs = needed(tree, "emulated/target.c", "emulated/print.c", "emulated/listen.c")[:3]
-    _check_target(board, tree)
+    check_files(tree, *COMMON, f"targets/{board.machine.target}/{board.machine.script}")
     with tempfile.TemporaryDirectory() as name:
         folder, includes = Path(name), folders(tree)
         objects = _compiled(board, tree, folder)
-        listen = tree / "targets/emulated/listen.c"
-        rom, ram = board.size(board.bare(listen, objects, includes, folder=folder))
-        program = board.build([*programs, *objects], includes, folder=folder)
+        rom, ram = board.size(board.bare(tree / LISTEN, objects, includes, folder=folder))
+        program = board.build([*programs(tree), *objects], includes, folder=folder)
         found = board.end_of(program, timeout_s=TIMEOUT_S)
         values = printed(found.returncode, found.stdout, found.stderr)
     counts = _counts(values, counted=board.machine.counts)
     return Proof(**counts, rom_bytes=rom, ram_bytes=ram, tools=_tools(board))
-
-
-def _check_target(board: Emulated, tree: Path) -> None:
-    place = Path("targets") / board.machine.target
-    if not (tree / place / board.machine.script).is_file():
-        raise ConfigError(f"{tree}: no {place}/{board.machine.script} in it; export it again")
 
 
 def _compiled(board: Emulated, tree: Path, folder: Path) -> list[Path]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from nas.errors import CheckError, ConfigError
 
-__all__ = ["AREAS", "Proof", "folders", "needed", "printed", "sources"]
+__all__ = ["AREAS", "Proof", "check_files", "folders", "printed", "programs", "sources"]
 
 AREAS = ("kernels", "frontend", "app")
 GENERATED = ("model", "frontend_tables")
 HEADERS = ("decision.h", "frontend_tables.h", "model.h", "test_vectors.h")
+PROGRAMS = ("generated/test_vectors.c", "targets/host/clip.c", "targets/emulated/verify.c")
 NAMES = (
     *("golden_vectors", "feature_bytes", "features_that_differ"),
     *("output_bytes", "outputs_that_differ"),
@@ -71,21 +72,24 @@ def folders(tree: Path) -> list[Path]:
     return [tree / place for place in ("include", "generated", "app", "targets/emulated")]
 
 
-def needed(tree: Path, *programs: str) -> list[Path]:
-    """Return C files of the proving program: the golden vectors, and `programs` of targets/.
+def programs(tree: Path) -> list[Path]:
+    """Return the C files that prove it, whatever they run on."""
+    return [tree / name for name in PROGRAMS]
+
+
+def check_files(tree: Path, *more: str) -> None:
+    """Hold the tree whole, with the files `more` that a target needs beside.
 
     Raises:
-        ConfigError: a file of the tree is missing.
+        ConfigError: a file is missing; names it.
     """
-    own = [tree / "targets" / name for name in ("host/clip.c", "emulated/verify.c", *programs)]
-    found = [tree / "generated/test_vectors.c", *own]
-    for path in (*found, *sources(tree), *(tree / "generated" / name for name in HEADERS)):
+    headers = (tree / "generated" / name for name in HEADERS)
+    for path in (*sources(tree), *headers, *programs(tree), *(tree / name for name in more)):
         if not path.is_file():
             raise ConfigError(
                 f"{tree}: {path.relative_to(tree)} is missing: damaged, or made by another "
                 "version; export it again"
             )
-    return found
 
 
 def printed(code: int, text: str, errors: str) -> dict[str, int]:
