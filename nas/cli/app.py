@@ -9,6 +9,7 @@ import typer
 
 import nas
 from nas.cli.data_app import data_app
+from nas.cli.export import export
 from nas.cli.options import (
     AsJson,
     Budget,
@@ -250,16 +251,7 @@ def dashboard(
     run(study, results, port)
 
 
-@app.command()
-def export(
-    study: Study,
-    out: Annotated[Path, typer.Argument(help="Folder to write the firmware tree to.")],
-    results: Results = Path("results"),
-) -> None:
-    """Write a study's winner as a firmware tree to another folder."""
-    from nas.cli.read import export as run
-
-    run(study, results, out)
+app.command("export")(export)
 
 
 @app.command()

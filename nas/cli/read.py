@@ -1,4 +1,4 @@
-"""``nas status``, ``report``, ``compare``, ``dashboard``, ``export``."""
+"""``nas status``, ``report``, ``compare``, ``dashboard``."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from nas.commands.studies import find_result, find_study
 from nas.report import boards as on_boards
 from nas.report import limits as of_limits
 
-__all__ = ["compare", "dashboard", "export", "report", "status"]
+__all__ = ["compare", "dashboard", "report", "status"]
 
 
 def status(study: Path, results: Path, *, as_json: bool) -> None:
@@ -102,10 +102,3 @@ def dashboard(study: Path, results: Path, port: int) -> None:
     typer.echo(f"dashboard of {folder}: http://127.0.0.1:{port} (Ctrl-C ends it)", err=True)
     with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
         serve(folder, port)
-
-
-def export(study: Path, results: Path, out: Path) -> None:
-    """Write the winner's firmware tree to `out` and print where it is."""
-    from nas.commands.export import export_winner
-
-    typer.echo(export_winner(find_study(study, results), out))

@@ -13,6 +13,7 @@ from nas.cost import price
 from nas.cost.latency import basis, node_cycles
 from nas.errors import UnsupportedOpError
 from nas.frontend.sizes import sizes
+from nas.graph.fold import folded_graph
 from nas.graph.planner import greedy_plan, overlapped_plan
 
 __all__ = ["Estimate", "EstimateRequest", "Use", "estimate"]
@@ -144,6 +145,8 @@ def estimate(request: EstimateRequest) -> Estimate:
         classes=request.classes,
         frontend=request.frontend,
     )
+    if budget.runtime == "c":
+        target = replace(target, graph=folded_graph(target.graph))
     try:
         return Estimate(
             target=target,

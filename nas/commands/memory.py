@@ -35,4 +35,5 @@ def memory_by_op(graph: Graph, plan: Plan | None = None) -> list[dict[str, Any]]
 
 def _constant_bytes(graph: Graph, node: Node) -> int:
     constants = node_constants(graph, node)
-    return constants.weight_bytes + 4 * (constants.channels + len(constants.parameter))
+    stored = constants.weight_bytes + constants.table_bytes
+    return stored + 4 * (constants.channels + len(constants.parameter))

@@ -8,6 +8,7 @@ mlperf_tiny_ds_cnn    a candidate: a YAML file, or a name in search_spaces/candi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from nas.search.stored import stored_attributes
 if TYPE_CHECKING:
     from nas.space import Candidate
 
-__all__ = ["Target", "find_target"]
+__all__ = ["Target", "find_target", "front_end_of"]
 
 CANDIDATES = "search_spaces/candidates"
 DEFAULT_CLASSES = 10
@@ -118,30 +119,44 @@ def _model(name: str, path: Path) -> Target:
     from nas.tflite import read_stored
 
     stored = read_stored(path)
+    notes = []
+    if stored.shape_ops:
+        names = ", ".join(stored.shape_ops)
+        notes.append(f"{names} compute shapes: our C does without; under tflm not counted")
     return Target(
         name=name,
         kind="tflite",
         graph=stored.network.graph,
         model_bytes=stored.model_bytes,
         constant_bytes=stored.constant_bytes,
+        notes=tuple(notes),
     )
 
 
 def _with_front_end(model: Target, frontend: str | None, results: Path) -> Target:
     if frontend is None:
         note = "a .tflite does not say its front end: its ROM, RAM and time are not counted"
-        return replace(model, notes=(f"{note}; --frontend CANDIDATE counts one",))
+        return replace(model, notes=(*model.notes, f"{note}; --frontend CANDIDATE counts one"))
+    return replace(model, settings=front_end_of(frontend, model.name, model.graph, results))
+
+
+def front_end_of(frontend: str, name: str, graph: Graph, results: Path) -> FrontEndSettings:
+    """Return the front end of candidate or study `frontend`, which feeds the network `name`.
+
+    Raises:
+        ConfigError: there is none, or it makes another number of features.
+    """
     settings = find_target(frontend, results=results).settings
     if settings is None:
         raise ConfigError(f"--frontend {frontend}: a .tflite has none; give a candidate or study")
     made = settings.n_frames * settings.n_bins
-    taken = model.graph.tensors[model.graph.input].size_bytes
+    taken = prod(graph.tensors[graph.input].shape)
     if made != taken:
         raise ConfigError(
             f"--frontend {frontend}: makes {settings.n_frames} x {settings.n_bins} features, and "
-            f"{model.name} takes {taken:,}; give the one it was trained with"
+            f"{name} takes {taken:,}; give the one it was trained with"
         )
-    return replace(model, settings=settings)
+    return settings
 
 
 def _candidate(name: str, path: Path, classes: int | None) -> Target:

@@ -16,16 +16,24 @@ from nas.graph.ops import (
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
+    Dequantize,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Quantize,
+    Relu,
+    Requantize,
     Reshape,
     Shape,
     Softmax,
 )
 
-__all__ = ["NodeConstants", "constant_bytes", "node_constants"]
+__all__ = ["LOOKUP_BYTES", "NodeConstants", "constant_bytes", "node_constants"]
+
+LOOKUP_BYTES = 256
 
 
 class NodeConstants(NamedTuple):
@@ -36,11 +44,13 @@ class NodeConstants(NamedTuple):
         channels: output channels, each with a bias, a multiplier and a shift.
         parameter: the int32 values that describe the op in the flatbuffer (a shape, axes); C
             takes them as code.
+        table_bytes: of a table that the C reads and the flatbuffer does not hold.
     """
 
     weight_bytes: int = 0
     channels: int = 0
     parameter: tuple[int, ...] = ()
+    table_bytes: int = 0
 
 
 def node_constants(graph: Graph, node: Node) -> NodeConstants:
@@ -70,11 +80,21 @@ def _fully_connected(op: FullyConnected, source: Shape) -> NodeConstants:
 
 
 def _mean(op: Mean, source: Shape) -> NodeConstants:
-    return NodeConstants(parameter=(1, 2))
+    return NodeConstants(parameter=tuple(axis + 1 for axis in op.axes))
 
 
 def _reshape(op: Reshape, source: Shape) -> NodeConstants:
     return NodeConstants(parameter=(1, *op.shape))
+
+
+def _pad(op: Pad, source: Shape) -> NodeConstants:
+    pairs = zip((0, *op.before), (0, *op.after), strict=True)
+    return NodeConstants(parameter=tuple(side for pair in pairs for side in pair))
+
+
+def _table(op: Op, source: Shape) -> NodeConstants:
+    """Return what lookup_s8.c reads: the outputs of all inputs; no buffer of the `.tflite`."""
+    return NodeConstants(table_bytes=LOOKUP_BYTES)
 
 
 def _none(op: Op, source: Shape) -> NodeConstants:
@@ -91,4 +111,10 @@ CONSTANTS: Mapping[type[Op], Callable[[Any, Shape], NodeConstants]] = {
     Add: _none,
     Reshape: _reshape,
     Softmax: _none,
+    Pad: _pad,
+    Logistic: _table,
+    Relu: _table,
+    Requantize: _table,
+    Quantize: _none,
+    Dequantize: _none,
 }

@@ -24,8 +24,20 @@ ALIASES = {"cortex-m4f": "cortex-m4", "rv32imac": "rv32imc"}
 
 UNMEASURED = (
     "extrapolated whatever the core: Mean, priced as Add, and MaxPool2D, as AveragePool2D "
-    "(measured on xtensa-lx7)"
+    "(measured on xtensa-lx7); Pad as Reshape; Logistic as Softmax; stand-alone activations, "
+    "Quantize and Dequantize as Add"
 )
+
+NEAREST = {
+    "Pad": "Reshape",
+    "Logistic": "Softmax",
+    "Relu": "Add",
+    "Requantize": "Add",
+    "Quantize": "Add",
+    "Dequantize": "Add",
+}
+"""Op that nobody measured -> the nearest that has a rate: a copy; an exponential an element; one
+to three multiplications by a scale an element, which is at most what Add does."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +160,12 @@ def _tables(kernels: str) -> list[Path]:
 
 
 def _by_op(rates: Mapping[str, Mapping[str, float]], factor: float) -> dict[type[Op], Any]:
+    near = {op: rates[other] for op, other in NEAREST.items() if other in rates}
+    known = {**near, **rates}
     return {
-        op: tuple(factor * rates[op.__name__].get(name, 0.0) for name in names)
+        op: tuple(factor * known[op.__name__].get(name, 0.0) for name in names)
         for op, (names, _) in KINDS.items()
-        if op.__name__ in rates
+        if op.__name__ in known
     }
 
 

@@ -17,10 +17,16 @@ from nas.graph.ops import (
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
+    Dequantize,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Quantize,
+    Relu,
+    Requantize,
     Reshape,
     Shape,
     Softmax,
@@ -44,8 +50,8 @@ def amounts(graph: Graph, node: Node) -> Amounts:
 
 def _taps(op: Conv2D | DepthwiseConv2D, source: Shape) -> int:
     (height, width), (down, across), dilation = op.kernel, op.stride, op.dilation
-    rows = taps_inside(source[0], height, down, dilation[0], op.padding)
-    return rows * taps_inside(source[1], width, across, dilation[1], op.padding)
+    rows = taps_inside(source[0], height, down, dilation[0], op.padding.along(0))
+    return rows * taps_inside(source[1], width, across, dilation[1], op.padding.along(1))
 
 
 def _conv(op: Conv2D, source: Shape, target: Shape) -> Amounts:
@@ -77,6 +83,10 @@ def _elements(op: Op, source: Shape, target: Shape) -> Amounts:
     return 1, prod(source)
 
 
+def _written(op: Pad, source: Shape, target: Shape) -> Amounts:
+    return 1, prod(target)
+
+
 POOL = ("calls", "outputs", "window")
 ELEMENTS = ("calls", "elements")
 KINDS: Mapping[type[Op], tuple[tuple[str, ...], Callable[[Any, Shape, Shape], Amounts]]] = {
@@ -92,6 +102,12 @@ KINDS: Mapping[type[Op], tuple[tuple[str, ...], Callable[[Any, Shape, Shape], Am
     Add: (ELEMENTS, _elements),
     Reshape: (ELEMENTS, _elements),
     Softmax: (ELEMENTS, _elements),
+    Pad: (ELEMENTS, _written),
+    Logistic: (ELEMENTS, _elements),
+    Relu: (ELEMENTS, _elements),
+    Requantize: (ELEMENTS, _elements),
+    Quantize: (ELEMENTS, _elements),
+    Dequantize: (ELEMENTS, _elements),
 }
 """By op: the names of its amounts, and what counts them. `macs` counts padding too and
 `macs_inside` does not; `taps` are the starts of an inner loop over channels; `gathered` the

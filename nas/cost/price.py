@@ -74,7 +74,7 @@ def _cost(
     *,
     detail: bool,
 ) -> Cost:
-    if detail or budget.runtime == "tflm":
+    if "model_bytes" not in more and (detail or budget.runtime == "tflm"):
         more = {"model_bytes": model_bytes(graph)} | more
     if detail:
         more["planned_bytes"] = greedy_plan(graph).arena_bytes

@@ -84,6 +84,16 @@ extern const int32_t shift[];
     }
 #elif defined(OP_Softmax)
 #define NODE(N) nas_softmax_s8(IN(N), 1, 12, 1073741824 + N, 23, -248 - N, OUT(N));
+#elif defined(OP_Logistic) || defined(OP_Relu) || defined(OP_Requantize)
+#define NODE(N) nas_lookup_s8(IN(N), filter + 256 * N, OUT(N), 1024 + N);
+#elif defined(OP_Pad)
+#define NODE(N)                                                                                \
+    {                                                                                          \
+        static const nas_pad_params params = {.before = {.n = 0, .h = N, .w = 1, .c = N},      \
+            .value = -N};                                                                      \
+        DIMS(input_dims, N); DIMS(output_dims, N + 2);                                         \
+        nas_pad_s8(&params, &input_dims, IN(N), &output_dims, OUT(N));                         \
+    }
 #else
 #error "define OP_<name>"
 #endif

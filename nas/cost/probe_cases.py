@@ -18,10 +18,14 @@ from nas.graph.ops import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
     Padding,
+    Relu,
+    Requantize,
     Shape,
     Softmax,
 )
@@ -133,6 +137,17 @@ def _softmax(rng: Rng) -> Case:
     return Case(Softmax(), (_log(rng, 1, 4), _log(rng, 2, 40)))
 
 
+def _lookup(op: Op) -> Callable[[Rng], Case]:
+    return lambda rng: Case(op, (_log(rng, 8, 20_000),))
+
+
+def _pad(rng: Rng) -> Case:
+    before, after = (tuple(int(side) for side in rng.integers(0, 4, 3)) for _ in range(2))
+    depth = int(rng.random() < 0.3)
+    before, after = ((*sides[:2], sides[2] * depth) for sides in (before, after))
+    return Case(Pad(before, after), _image(rng))
+
+
 DRAWS: Mapping[type[Op], Callable[[Rng], Case]] = {
     Conv2D: _convolution,
     DepthwiseConv2D: _depthwise,
@@ -142,4 +157,8 @@ DRAWS: Mapping[type[Op], Callable[[Rng], Case]] = {
     Mean: _mean,
     Add: _add,
     Softmax: _softmax,
+    Logistic: _lookup(Logistic()),
+    Relu: _lookup(Relu()),
+    Requantize: _lookup(Requantize()),
+    Pad: _pad,
 }

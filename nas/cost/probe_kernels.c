@@ -13,7 +13,11 @@ typedef enum {
     OP_MAXPOOL2D,
     OP_MEAN,
     OP_ADD,
-    OP_SOFTMAX
+    OP_SOFTMAX,
+    OP_LOGISTIC,
+    OP_RELU,
+    OP_REQUANTIZE,
+    OP_PAD
 } op_kind;
 
 typedef struct {
@@ -116,6 +120,18 @@ static void softmax(const probe_case *c)
     nas_softmax_s8(input, c->input.w, c->input.c, MULTIPLIER, c->shift, -248, output);
 }
 
+static void lookup(const probe_case *c)
+{
+    nas_lookup_s8(input, filter, output, c->input.c);
+}
+
+/* What comes before the input stands in the place of the filter's dims. */
+static void pad(const probe_case *c)
+{
+    const nas_pad_params params = {c->filter, -128};
+    nas_pad_s8(&params, &c->input, input, &c->output, output);
+}
+
 static uint32_t instructions(void (*call)(const probe_case *), const probe_case *c)
 {
     const uint32_t start = target_clock();
@@ -127,7 +143,8 @@ static uint32_t instructions(void (*call)(const probe_case *), const probe_case 
 int main(void)
 {
     static void (*const calls[])(const probe_case *) = {
-        convolve, depthwise, fully_connected, pool, pool, mean, add, softmax};
+        convolve, depthwise, fully_connected, pool,   pool,   mean,
+        add,      softmax,   lookup,          lookup, lookup, pad};
     fill(input, INPUT_BYTES);
     fill(filter, FILTER_BYTES);
     for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {

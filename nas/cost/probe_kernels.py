@@ -16,10 +16,12 @@ from nas.graph.ops import (
     DepthwiseConv2D,
     FullyConnected,
     Mean,
+    Pad,
     Shape,
     Softmax,
     same_padding,
 )
+from nas.graph.pads import pad_runs
 
 __all__ = ["count_kernels"]
 
@@ -52,6 +54,8 @@ def _table(cases: Sequence[Case]) -> str:
 
 def _row(case: Case) -> str:
     op, source, target = case.op, _volume(case.source), _volume(case.target)
+    if isinstance(op, Pad):
+        source, _, target = pad_runs(op, case.source, case.target)
     name = type(op).__name__
     fields = [
         f'"{name}"',
@@ -70,12 +74,12 @@ def _braces(*numbers: int) -> str:
     return "{" + ", ".join(map(str, numbers)) + "}"
 
 
-def _volume(shape: Shape) -> tuple[int, int, int]:
+def _volume(shape: Shape) -> Shape:
     height, width, channels = (1, 1, *shape)[-3:]
     return height, width, channels
 
 
-def _filter(case: Case) -> tuple[int, int, int, int]:
+def _filter(case: Case) -> tuple[int, ...]:
     """Return the filter's dims (n, h, w, c)."""
     op = case.op
     if isinstance(op, Conv2D):
@@ -84,6 +88,8 @@ def _filter(case: Case) -> tuple[int, int, int, int]:
         return 1, *op.kernel, case.target[2]
     if isinstance(op, FullyConnected):
         return math.prod(case.source), 1, 1, op.units
+    if isinstance(op, Pad):
+        return 0, *pad_runs(op, case.source, case.target)[1]
     height, width = getattr(op, "pool", (1, 1))
     return 1, height, width, 1
 
@@ -97,8 +103,8 @@ def _tiles(case: Case) -> list[tuple[int, int]]:
     if kernel:
         padding = getattr(op, "padding")  # noqa: B009
         before = (
-            same_padding(case.source[0], kernel[0], stride[0], dilation[0], padding),
-            same_padding(case.source[1], kernel[1], stride[1], dilation[1], padding),
+            same_padding(case.source[0], kernel[0], stride[0], dilation[0], padding.along(0)),
+            same_padding(case.source[1], kernel[1], stride[1], dilation[1], padding.along(1)),
         )
     return [(pair[1], pair[0]) for pair in (stride, before, dilation)]
 
@@ -108,6 +114,8 @@ def _shift(case: Case) -> int:
     fixed: Mapping[type, int] = {Add: -18, Softmax: 23}
     if type(case.op) in fixed:
         return fixed[type(case.op)]
+    if isinstance(case.op, Pad):
+        return 0
     count = math.prod(_filter(case)) // max(1, _outputs(case))
     if isinstance(case.op, Mean):
         return -math.frexp(math.prod(case.source[:2]))[1] + 1

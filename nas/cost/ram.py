@@ -25,9 +25,13 @@ from nas.graph.ops import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Relu,
+    Requantize,
     Reshape,
     Softmax,
 )
@@ -44,6 +48,10 @@ SCRATCH_BYTES: Mapping[type[Op], int] = {
     Add: 0,
     Reshape: 0,
     Softmax: 0,
+    Pad: 0,
+    Logistic: 0,
+    Relu: 0,
+    Requantize: 0,
 }
 """Bytes of a buffer that the portable kernel of an op is given: none takes one."""
 

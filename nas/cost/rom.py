@@ -4,6 +4,7 @@
     bias           int32 an output channel
     requantize     multiplier and shift, int32 each, an output channel
     nodes          parameter structs and calls of the generated model.c
+    tables         256 bytes an op that looks its output up
     kernels        code of the kernels used, each once
     frontend_code  and frontend_tables
     app            ring buffer, smoothing, detector
@@ -25,9 +26,13 @@ from nas.graph.ops import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Relu,
+    Requantize,
     Reshape,
     Softmax,
 )
@@ -44,6 +49,10 @@ KERNELS: Mapping[type[Op], tuple[str, ...]] = {
     Add: ("nas_elementwise_add_s8",),
     Reshape: (),
     Softmax: ("nas_softmax_s8",),
+    Pad: ("nas_pad_s8",),
+    Logistic: ("nas_lookup_s8",),
+    Relu: ("nas_lookup_s8",),
+    Requantize: ("nas_lookup_s8",),
 }
 """The kernel an op calls. A Reshape is no work in C: it shares its input's bytes."""
 
@@ -54,11 +63,12 @@ def rom_parts(graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes) -> dic
     Where the front end is not known (`sizes` None), it and the app around it count nothing.
     """
     constants = [node_constants(graph, node) for node in graph.nodes]
-    channels = sum(c.channels for c in constants)
+    channels, tables = sum(c.channels for c in constants), sum(c.table_bytes for c in constants)
     return {
         "rom.weights": sum(-(-c.weight_bytes // 4) * 4 for c in constants),
         "rom.bias": 4 * channels,
         "rom.requantize": 8 * channels,
+        **({"rom.tables": tables} if tables else {}),
         "rom.nodes": code.model_bytes + _node_bytes(graph, code),
         "rom.kernels": code.code_bytes(kernels(graph)),
         "rom.frontend_tables": sizes.table_bytes if sizes else 0,

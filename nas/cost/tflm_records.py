@@ -18,10 +18,16 @@ from nas.graph.ops import (
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
+    Dequantize,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Quantize,
+    Relu,
+    Requantize,
     Reshape,
     Softmax,
 )
@@ -68,6 +74,12 @@ PARAMETER_BYTES: Mapping[type[Op], tuple[int, int]] = {
     Add: (8, 4),
     Reshape: (36, 4),
     Softmax: (4, 4),
+    Pad: (0, 1),
+    Logistic: (0, 1),
+    Relu: (0, 1),
+    Requantize: (0, 1),
+    Quantize: (0, 1),
+    Dequantize: (0, 1),
 }
 """TfLiteConvParams and so on: bytes and alignment."""
 
@@ -81,6 +93,12 @@ KERNEL_BYTES: Mapping[type[Op], int] = {
     Add: 60,
     Reshape: 0,
     Softmax: 56,
+    Pad: 56,
+    Logistic: 16,
+    Relu: 28,
+    Requantize: 32,
+    Quantize: 32,
+    Dequantize: 24,
 }
 
 BITS_32 = Records(

@@ -18,10 +18,16 @@ from nas.graph.ops import (
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
+    Dequantize,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Quantize,
+    Relu,
+    Requantize,
     Reshape,
     Shape,
     Softmax,
@@ -84,7 +90,13 @@ def _cmsis_depthwise(op: DepthwiseConv2D, source: Shape, target: Shape) -> int:
 
 def _padding(op: Conv2D | DepthwiseConv2D, source: Shape) -> list[int]:
     return [
-        same_padding(source[axis], op.kernel[axis], op.stride[axis], op.dilation[axis], op.padding)
+        same_padding(
+            source[axis],
+            op.kernel[axis],
+            op.stride[axis],
+            op.dilation[axis],
+            op.padding.along(axis),
+        )
         for axis in (0, 1)
     ]
 
@@ -99,6 +111,12 @@ PORTABLE: Mapping[type[Op], Rule] = {
     Add: _none,
     Reshape: _none,
     Softmax: _none,
+    Pad: _none,
+    Logistic: _none,
+    Relu: _none,
+    Requantize: _none,
+    Quantize: _none,
+    Dequantize: _none,
 }
 
 KERNELS: Mapping[str, Mapping[type[Op], Rule]] = {

@@ -7,7 +7,7 @@ Site to Emitted, one line in EMITTERS, and a case in the tests against the runti
 from collections.abc import Callable
 
 from nas.errors import UnsupportedOpError
-from nas.export import emit_plain, emit_weighted
+from nas.export import emit_moves, emit_plain, emit_weighted
 from nas.export.site import Emitted, Site
 from nas.graph.ops import (
     Add,
@@ -15,8 +15,12 @@ from nas.graph.ops import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
+    Pad,
+    Relu,
+    Requantize,
     Reshape,
     Softmax,
 )
@@ -33,6 +37,10 @@ EMITTERS: dict[type, Callable[[Site], Emitted]] = {
     Add: emit_plain.add,
     Reshape: emit_plain.reshape,
     Softmax: emit_plain.softmax,
+    Pad: emit_moves.pad,
+    Logistic: emit_moves.lookup,
+    Relu: emit_moves.lookup,
+    Requantize: emit_moves.lookup,
 }
 
 

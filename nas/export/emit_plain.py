@@ -11,10 +11,12 @@ from nas.export.site import (
     dims,
     initializer,
     offsets,
+    same_scale,
     scale_c,
     tiles,
     volume,
 )
+from nas.graph.means import mean_split
 from nas.graph.quantized import Quantization
 
 __all__ = ["add", "average_pool", "max_pool", "mean", "reshape", "softmax"]
@@ -31,7 +33,7 @@ def max_pool(site: Site) -> Emitted:
 
 
 def _pool(site: Site, kernel: str) -> Emitted:
-    if site.inputs[0] != site.output:
+    if not same_scale(site):
         raise UnsupportedOpError(
             f"{site.node.name}: input and output of a pooling op must share their scale"
         )
@@ -48,14 +50,21 @@ def _pool(site: Site, kernel: str) -> Emitted:
 
 
 def mean(site: Site) -> Emitted:
-    """Return the C of a Mean over height and width."""
-    height, width, _ = site.input_shape
-    scale = requantize.mean_scale(site.inputs[0], site.output, height * width)
+    """Return the C of a Mean: one call, or one for each index before the axes averaged."""
+    calls, elements, channels = mean_split(site.op, site.input_shape)
+    scale = requantize.mean_scale(site.inputs[0], site.output, elements)
+    source, target = site.pointer(site.node.inputs[0]), site.pointer(site.node.output)
+    call = f"nas_mean_s8(&params, &input_dims, {source}, {target});"
+    if calls > 1:
+        call = (
+            f"for (int32_t i = 0; i < {calls}; ++i) {{\n"
+            f"    nas_mean_s8(&params, &input_dims, {source} + i * {elements * channels},\n"
+            f"                {target} + i * {channels});\n}}"
+        )
     statements = (
         initializer("nas_mean_params", "params", (*offsets(site), f".scale = {scale_c(scale)}")),
-        dims("input_dims", volume(site.input_shape)),
-        f"nas_mean_s8(&params, &input_dims, {site.pointer(site.node.inputs[0])}, "
-        f"{site.pointer(site.node.output)});",
+        dims("input_dims", (1, elements, 1, channels)),
+        call,
     )
     return Emitted((), statements, ("mean_s8",))
 
@@ -85,7 +94,7 @@ def add(site: Site) -> Emitted:
 def reshape(site: Site) -> Emitted:
     """Return the C of a Reshape: none, as its output is its input's buffer."""
     source, target = (site.plan.offsets[t] for t in (site.node.inputs[0], site.node.output))
-    if source != target or site.inputs[0] != site.output:
+    if source != target or not same_scale(site):
         raise UnsupportedOpError(f"{site.node.name}: a Reshape must share bytes and scale")
     return Emitted()
 

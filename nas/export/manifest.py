@@ -12,18 +12,26 @@ from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.model_c import ModelSources
 from nas.frontend import FrontEndSettings
 from nas.graph.ops import (
+    Activation,
     Add,
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
+    Dequantize,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
+    Pad,
+    Quantize,
+    Relu,
+    Requantize,
     Reshape,
     Softmax,
 )
 from nas.graph.planner import greedy_plan
 from nas.graph.quantized import Quantization, QuantizedGraph
+from nas.tflite import StoredModel, read_stored
 
 __all__ = ["MANIFEST", "manifest", "read_manifest"]
 
@@ -40,7 +48,18 @@ RESOLVER: dict[type, str] = {
     Add: "AddAdd",
     Reshape: "AddReshape",
     Softmax: "AddSoftmax",
+    Pad: "AddPad",
+    Logistic: "AddLogistic",
+    Requantize: "AddQuantize",
+    Quantize: "AddQuantize",
+    Dequantize: "AddDequantize",
 }
+RELUS = {
+    Activation.RELU: "AddRelu",
+    Activation.RELU6: "AddRelu6",
+    Activation.RELU_N1_TO_1: "AddReluN1To1",
+}
+SHAPE_OPS = {"SHAPE": "AddShape", "STRIDED_SLICE": "AddStridedSlice", "PACK": "AddPack"}
 """Methods of TensorFlow Lite Micro's MicroMutableOpResolver."""
 
 
@@ -49,14 +68,25 @@ def manifest(
     sources: ModelSources,
     *,
     tflite: bytes,
-    settings: FrontEndSettings,
     labels: list[str],
-    candidate: dict[str, Any] | None,
-    decision_ms: int,
-    decision_frames: int,
+    settings: FrontEndSettings | None = None,
+    candidate: dict[str, Any] | None = None,
+    decision: dict[str, int] | None = None,
+    vectors: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the manifest of a tree as plain values."""
-    graph = model.graph
+    """Return the manifest of a tree as plain values.
+
+    Args:
+        model: the network as the C runs it.
+        sources: its C.
+        tflite: the file.
+        labels: one name an output.
+        settings: its front end; None of a network alone.
+        candidate: what the network was built from, where that is known.
+        decision: ms and frames between decisions; None of a network alone.
+        vectors: what the tree's test vectors are, and which runtime gave their outputs.
+    """
+    graph, stored = model.graph, read_stored(tflite)
     return {
         "format": FORMAT,
         "generator": f"nas {nas.__version__}",
@@ -70,16 +100,18 @@ def manifest(
             "kernels": list(sources.kernels),
         },
         "tflm": {
-            "op_resolver": _resolver(model),
-            "planned_arena_bytes": greedy_plan(graph).arena_bytes,
+            "op_resolver": _resolver(stored),
+            "planned_arena_bytes": greedy_plan(stored.network.graph).arena_bytes,
             "arena_bytes": {
-                kernels: sum(tflm_arena_parts(graph, kernels).values()) for kernels in KERNELS
+                kernels: sum(tflm_arena_parts(stored.network.graph, kernels).values())
+                for kernels in KERNELS
             },
         },
         "labels": labels,
-        "frontend": settings.to_dict(),
-        "decision": {"ms": decision_ms, "frames": decision_frames},
+        "frontend": None if settings is None else settings.to_dict(),
+        "decision": decision,
         "candidate": candidate,
+        "test_vectors": vectors,
     }
 
 
@@ -107,9 +139,12 @@ def _tensor(model: QuantizedGraph, index: int) -> dict[str, Any]:
     }
 
 
-def _resolver(model: QuantizedGraph) -> list[str]:
-    kinds = {type(node.op) for node in model.graph.nodes}
-    unknown = [kind.__name__ for kind in kinds if kind not in RESOLVER]
+def _resolver(stored: StoredModel) -> list[str]:
+    """Return the methods for all that the file holds; TFLM also runs what our C leaves out."""
+    ops = [node.op for node in stored.network.graph.nodes]
+    unknown = [type(op).__name__ for op in ops if not isinstance(op, (Relu, *RESOLVER))]
     if unknown:
         raise UnsupportedOpError(f"{unknown[0]}: no entry in the op resolver for TFLM")
-    return sorted(RESOLVER[kind] for kind in kinds)
+    relus = {RELUS[op.activation] for op in ops if isinstance(op, Relu)}
+    shapes = {SHAPE_OPS[name] for name in stored.shape_ops}
+    return sorted({RESOLVER[type(op)] for op in ops if type(op) in RESOLVER} | relus | shapes)

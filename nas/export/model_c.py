@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import prod
 
 import nas
+from nas.errors import NasError, UnsupportedOpError
 from nas.export.c_source import comment, string_literal
 from nas.export.emit import emit
 from nas.export.site import Emitted, Site
@@ -12,6 +13,8 @@ from nas.graph.planner import Plan, overlapped_plan
 from nas.graph.quantized import QuantizedGraph
 
 __all__ = ["ModelSources", "model_sources"]
+
+ADDED = ("_multiplier", "_shift", "_table")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class ModelSources:
         kernels: stems of the sources of `firmware/kernels` that `model.c` needs, sorted.
         arena_bytes: length of the arena.
         constant_bytes: bytes of filters and biases: the buffers of the file that ops read.
-        scale_bytes: bytes of multipliers and shifts, which the exporter adds.
+        scale_bytes: bytes of multipliers, shifts and tables, which the exporter adds.
     """
 
     model_c: str
@@ -54,7 +57,7 @@ def model_sources(
     layout = layout or overlapped_plan(model.graph)
     nodes = model.graph.nodes
     sites = [Site(model, layout, nodes[index], f"n{index}") for index in layout.order]
-    emitted = [emit(site) for site in sites]
+    emitted = [_emitted(site) for site in sites]
     scale, constant = _array_bytes(emitted)
     banner = _banner(model_digest)
     return ModelSources(
@@ -68,9 +71,21 @@ def model_sources(
     )
 
 
+def _emitted(site: Site) -> Emitted:
+    """Return the C of a node; numbers out of a kernel's range are an op that is not supported."""
+    try:
+        return emit(site)
+    except NasError:
+        raise
+    except ValueError as error:
+        raise UnsupportedOpError(f"{site.node.name}: {error}") from None
+
+
 def _array_bytes(emitted: list[Emitted]) -> tuple[int, int]:
     arrays = [array for part in emitted for array in part.arrays]
-    scales = [array for array in arrays if array.name.endswith(("_multiplier", "_shift"))]
+    scales = [
+        array for array in arrays if array.name.endswith(("_multiplier", "_shift", "_table"))
+    ]
     scale = sum(array.values.nbytes for array in scales)
     return scale, sum(array.values.nbytes for array in arrays) - scale
 

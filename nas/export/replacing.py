@@ -30,6 +30,7 @@ def replacing(out_dir: Path) -> Iterator[Path]:
     Raises:
         ConfigError: `out_dir` holds something that is no exported tree.
     """
+    out_dir = Path(os.path.abspath(out_dir))  # noqa: PTH100 - "." has no name; links stay links
     if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
         _check_ours(out_dir)
     out_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -40,11 +41,30 @@ def replacing(out_dir: Path) -> Iterator[Path]:
         part = Path(folder, NEW)
         part.mkdir()
         yield part
+        _sync_all(part)
         _swap(part, out_dir, Path(folder, OLD))
+        _sync(out_dir.parent)
+
+
+def _sync_all(folder: Path) -> None:
+    """Bring all of `folder` to the disk: after a power cut the name stands for whole files."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            _sync(Path(place, name))
+        _sync(Path(place))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def clear_up(out_dir: Path) -> None:
     """Remove what killed exports left beside `out_dir`; put the old tree back if none is there."""
+    out_dir = Path(os.path.abspath(out_dir))  # noqa: PTH100
     for folder in _left_behind(out_dir):
         with _locked(folder) as ours:
             if not ours:

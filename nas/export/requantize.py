@@ -5,7 +5,7 @@ Scales are float32 in the file and multiplied as double.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,11 @@ __all__ = [
 
 ADD_LEFT_SHIFT = 20
 SOFTMAX_INTEGER_BITS = 5
+BOUNDS: Mapping[Activation, tuple[float, float | None]] = {
+    Activation.RELU: (0.0, None),
+    Activation.RELU6: (0.0, 6.0),
+    Activation.RELU_N1_TO_1: (-1.0, 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,9 @@ def activation_range(activation: Activation, target: Quantization) -> tuple[int,
     """Return the int8 bounds that `activation` leaves to the output."""
     low, high = -128, 127
     if activation is not Activation.NONE:
-        low = max(low, _quantized(0.0, target))
-    if activation is Activation.RELU6:
-        high = min(high, _quantized(6.0, target))
+        least, most = BOUNDS[activation]
+        low = max(low, _quantized(least, target))
+        high = high if most is None else min(high, _quantized(most, target))
     return low, high
 
 
@@ -115,7 +120,8 @@ def _saturated_multiplier(real: float) -> Scale:
 
 def _quantized(value: float, target: Quantization) -> int:
     quotient = float(np.float32(value) / np.float32(target.scale))
-    return target.zero_point + _round_half_away(quotient)
+    rounded = _round_half_away(abs(quotient))
+    return target.zero_point + (rounded if quotient > 0 else -rounded)
 
 
 def _round_half_away(value: float) -> int:

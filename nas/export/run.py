@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nas.errors import BuildError
 from nas.graph.quantized import Quantization
 
-__all__ = ["Int8Model"]
+__all__ = ["Int8Model", "open_interpreter"]
 
 
 class Int8Model:
@@ -28,7 +28,7 @@ class Int8Model:
 
     def __init__(self, model: bytes | Path) -> None:
         content = model if isinstance(model, bytes) else model.read_bytes()
-        self._interpreter = _interpreter(content)
+        self._interpreter = open_interpreter(content)
         (self._input,) = self._interpreter.get_input_details()
         (self._output,) = self._interpreter.get_output_details()
         for detail in (self._input, self._output):
@@ -70,7 +70,12 @@ class Int8Model:
         return output.reshape(-1).copy()
 
 
-def _interpreter(content: bytes) -> Any:
+def open_interpreter(content: bytes) -> Any:
+    """Return LiteRT's interpreter of a file, its reference kernels, ready to run.
+
+    Raises:
+        BuildError: it refuses the file.
+    """
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     try:

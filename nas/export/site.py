@@ -18,10 +18,14 @@ __all__ = [
     "dims",
     "initializer",
     "offsets",
+    "same_scale",
     "scale_c",
     "tiles",
     "volume",
 ]
+
+SCALE_TOLERANCE = 1e-6
+"""TFLite's own bound for ops that pass bytes on."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def tiles(site: Site, dilation: tuple[int, int]) -> tuple[str, str]:
             kernel[axis],
             site.op.stride[axis],
             dilation[axis],
-            site.op.padding,
+            site.op.padding.along(axis),
         )
         for axis in (0, 1)
     )
@@ -95,6 +99,13 @@ def tiles(site: Site, dilation: tuple[int, int]) -> tuple[str, str]:
         f".stride = {{.w = {stride_w}, .h = {stride_h}}}",
         f".padding = {{.w = {pad_w}, .h = {pad_h}}}",
     )
+
+
+def same_scale(site: Site) -> bool:
+    """Tell whether bytes mean the same in input and output, as far as TFLite looks."""
+    before, after = site.inputs[0], site.output
+    near = abs(before.scale - after.scale) <= SCALE_TOLERANCE
+    return near and before.zero_point == after.zero_point
 
 
 def offsets(site: Site) -> tuple[str, str]:

@@ -17,13 +17,19 @@ from nas.graph.ops import (
     Mean,
     Op,
     Padding,
+    Pads,
     Reshape,
     Softmax,
 )
 
 __all__ = ["Written", "written"]
 
-ACTIVATIONS = {Activation.NONE: 0, Activation.RELU: 1, Activation.RELU6: 3}
+ACTIVATIONS = {
+    Activation.NONE: 0,
+    Activation.RELU: 1,
+    Activation.RELU_N1_TO_1: 2,
+    Activation.RELU6: 3,
+}
 PADDINGS = {Padding.SAME: 0, Padding.VALID: 1}
 
 Options = dict[str, int | float | bool]
@@ -76,10 +82,12 @@ def _depthwise(op: DepthwiseConv2D) -> Options:
 
 def _pool(op: AveragePool2D | MaxPool2D) -> Options:
     size: Options = {"FilterHeight": op.pool[0], "FilterWidth": op.pool[1]}
-    return {"FusedActivationFunction": 0, "Padding": PADDINGS[op.padding], **_stride(op), **size}
+    return {**_window(op), **_stride(op), **size}
 
 
-def _window(op: Conv2D | DepthwiseConv2D) -> Options:
+def _window(op: Conv2D | DepthwiseConv2D | AveragePool2D | MaxPool2D) -> Options:
+    if isinstance(op.padding, Pads):
+        raise UnsupportedOpError(f"{type(op).__name__}: a folded Pad cannot be written as .tflite")
     activation = ACTIVATIONS[op.activation]
     return {"FusedActivationFunction": activation, "Padding": PADDINGS[op.padding]}
 
@@ -97,7 +105,7 @@ def _activation(op: FullyConnected | Add) -> Options:
 
 
 def _mean(op: Mean) -> Options:
-    return {"KeepDims": False}
+    return {"KeepDims": op.keep_dims}
 
 
 def _softmax(op: Softmax) -> Options:

@@ -19,7 +19,6 @@ from nas.graph.quantized import Constants, Quantization, QuantizedGraph
 __all__ = ["FileOperator", "FileParts", "FileTensor", "file_parts"]
 
 CHANNEL_AXIS: Mapping[type[Any], int] = {Conv2D: 0, DepthwiseConv2D: 3, FullyConnected: 0}
-MEAN_AXES = (1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +116,8 @@ def _described(
     match node.op:
         case Reshape(shape=shape):
             values, name = (1, *shape), f"{node.name}/shape"
-        case Mean():
-            values, name = MEAN_AXES, f"{node.name}/axes"
+        case Mean(axes=axes):
+            values, name = tuple(axis + 1 for axis in axes), f"{node.name}/axes"
         case _:
             return ()
     if values not in shared:

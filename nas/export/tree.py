@@ -15,19 +15,20 @@ from numpy.typing import NDArray
 
 from nas import config
 from nas.errors import CheckError, ConfigError
-from nas.export.golden import golden_vectors, vector_sources
+from nas.export.golden import Predicts, golden_vectors, vector_sources
 from nas.export.manifest import MANIFEST, manifest
 from nas.export.model_c import ModelSources, model_sources
 from nas.export.replacing import clear_up, replacing
 from nas.export.run import Int8Model
 from nas.files import write_bytes, write_json, write_text
 from nas.frontend import FrontEndSettings, tables_c
+from nas.graph.fold import folded
 from nas.graph.quantized import QuantizedGraph
 from nas.tflite import read
 
 __all__ = ["ExportedTree", "decision_frames", "export"]
 
-IGNORED = ("build", "generated", "*.o", "*.d", "*.su", "*.ci")
+IGNORED = ("build", "generated", "tree-*", "*.o", "*.d", "*.su", "*.ci")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def export(
     golden: NDArray[np.int16],
     candidate: dict[str, Any] | None,
     decision_ms: int,
+    runtime: Predicts | None = None,
+    vectors: dict[str, Any] | None = None,
 ) -> ExportedTree:
     """Write the tree of `model` to `out_dir`, which then builds and proves itself with `make`.
 
@@ -68,6 +71,8 @@ def export(
             vectors.
         candidate: kept in the manifest.
         decision_ms: time between decisions; rounded to whole hops, at least one.
+        runtime: what gives the golden outputs; LiteRT's reference kernels without it.
+        vectors: what the manifest says of the golden vectors.
 
     Raises:
         ConfigError: `out_dir` holds something else; labels do not fit the model.
@@ -75,8 +80,8 @@ def export(
         UnsupportedOpError: an op without a kernel.
     """
     clear_up(out_dir)
-    graph = read(model)
-    runtime = Int8Model(model)
+    graph = folded(read(model))
+    runtime = runtime or Int8Model(model)
     _check_input(graph, runtime, settings)
     _check_labels(graph, labels)
     sources = model_sources(graph, labels=labels, model_digest=hashlib.sha256(model).hexdigest())
@@ -88,13 +93,13 @@ def export(
         settings=settings,
         labels=labels,
         candidate=candidate,
-        decision_ms=decision_ms,
-        decision_frames=frames,
+        decision={"ms": decision_ms, "frames": frames},
+        vectors=vectors,
     )
-    vectors = vector_sources(golden_vectors(runtime, settings, golden))
+    texts = vector_sources(golden_vectors(runtime, settings, golden))
     with replacing(out_dir) as part:
         _copy_firmware(part)
-        _write_generated(part / "generated", sources, settings, frames, vectors)
+        _write_generated(part / "generated", sources, settings, frames, texts)
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
     return ExportedTree(out_dir, record, sources.arena_bytes, len(golden))
@@ -107,10 +112,11 @@ def decision_frames(settings: FrontEndSettings, decision_ms: int) -> int:
     return max(1, (2 * decision_ms + settings.hop_ms) // (2 * settings.hop_ms))
 
 
-def _check_input(model: QuantizedGraph, runtime: Int8Model, settings: FrontEndSettings) -> None:
+def _check_input(model: QuantizedGraph, runtime: Predicts, settings: FrontEndSettings) -> None:
     """Hold the model's input, as the file and as the runtime say it, against the front end's."""
     wanted = settings.quantization
-    for found in (model.quantization[model.graph.input], runtime.input_quantization):
+    said = [runtime.input_quantization] if isinstance(runtime, Int8Model) else []
+    for found in (model.quantization[model.graph.input], *said):
         if found != wanted:
             raise CheckError(
                 f"model input has scale {found.scale}, zero point {found.zero_point}; the front "

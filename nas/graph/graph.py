@@ -4,21 +4,24 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import NamedTuple
 
-from nas.graph.ops import Op, Shape
+from nas.graph.ops import Dequantize, Op, Shape
 
-__all__ = ["Graph", "GraphBuilder", "Node", "Tensor"]
+__all__ = ["FLOAT_BYTES", "Graph", "GraphBuilder", "Node", "Tensor"]
+
+FLOAT_BYTES = 4
 
 
 class Tensor(NamedTuple):
-    """An activation: `shape` without the batch, one byte an element."""
+    """An activation: `shape` without the batch, int8 but at the ends, where float32 may stand."""
 
     name: str
     shape: Shape
+    item_bytes: int = 1
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the int8 tensor."""
-        return prod(self.shape)
+        """Bytes of the tensor."""
+        return prod(self.shape) * self.item_bytes
 
 
 class Node(NamedTuple):
@@ -56,11 +59,12 @@ class GraphBuilder:
     """Appends ops; each call returns the index of the tensor written."""
 
     input_shape: Shape
+    input_item_bytes: int = 1
     _tensors: list[Tensor] = field(default_factory=list)
     _nodes: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._tensors.append(Tensor("input", self.input_shape))
+        self._tensors.append(Tensor("input", self.input_shape, self.input_item_bytes))
 
     @property
     def input(self) -> int:
@@ -75,7 +79,9 @@ class GraphBuilder:
         """Append `op` reading `inputs`; raises ValueError where the shapes do not allow it."""
         tensors = self._tensors
         label = name or f"{type(op).__name__.lower()}_{len(self._nodes)}"
-        tensors.append(Tensor(label, op.output(*[tensors[index].shape for index in inputs])))
+        shape = op.output(*[tensors[index].shape for index in inputs])
+        item_bytes = FLOAT_BYTES if isinstance(op, Dequantize) else 1
+        tensors.append(Tensor(label, shape, item_bytes))
         self._nodes.append(Node(label, op, inputs, len(tensors) - 1))
         return len(tensors) - 1
 

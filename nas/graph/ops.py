@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from enum import Enum
 from math import prod
 
+from nas.graph.windows import Padding, Pads, Pair, same_padding, window_output
+
 __all__ = [
     "Activation",
     "Add",
     "AveragePool2D",
     "Conv2D",
     "DepthwiseConv2D",
+    "Dequantize",
     "FullyConnected",
+    "Logistic",
     "MaxPool2D",
     "Mean",
     "Op",
+    "Pad",
     "Padding",
+    "Pads",
+    "Quantize",
+    "Relu",
+    "Requantize",
     "Reshape",
     "Shape",
     "Softmax",
@@ -27,14 +36,6 @@ __all__ = [
 ]
 
 Shape = tuple[int, ...]
-Pair = tuple[int, int]
-
-
-class Padding(Enum):
-    """TensorFlow's padding modes."""
-
-    SAME = "same"
-    VALID = "valid"
 
 
 class Activation(Enum):
@@ -43,31 +44,16 @@ class Activation(Enum):
     NONE = "none"
     RELU = "relu"
     RELU6 = "relu6"
-
-
-def window_output(size: int, kernel: int, stride: int, dilation: int, padding: Padding) -> int:
-    """Return the output length of a sliding window along one axis (TensorFlow's rule)."""
-    if padding is Padding.SAME:
-        return -(-size // stride)
-    extent = (kernel - 1) * dilation + 1
-    return -(-(size - extent + 1) // stride)
-
-
-def same_padding(size: int, kernel: int, stride: int, dilation: int, padding: Padding) -> int:
-    """Return the zeros put before the first element along one axis; the rest goes after."""
-    if padding is Padding.VALID:
-        return 0
-    extent = (kernel - 1) * dilation + 1
-    out = window_output(size, kernel, stride, dilation, padding)
-    return max(0, (out - 1) * stride + extent - size) // 2
+    RELU_N1_TO_1 = "relu_n1_to_1"
 
 
 @dataclass(frozen=True)
 class _Windowed:
     def _spatial(self, shape: Shape, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
-        padding: Padding = getattr(self, "padding")  # noqa: B009
-        height = window_output(shape[0], kernel[0], stride[0], dilation[0], padding)
-        width = window_output(shape[1], kernel[1], stride[1], dilation[1], padding)
+        padding: Padding | Pads = getattr(self, "padding")  # noqa: B009
+        rows, columns = padding.along(0), padding.along(1)
+        height = window_output(shape[0], kernel[0], stride[0], dilation[0], rows)
+        width = window_output(shape[1], kernel[1], stride[1], dilation[1], columns)
         if height < 1 or width < 1:
             raise ValueError(f"{type(self).__name__}: kernel {kernel} does not fit input {shape}")
         return height, width
@@ -81,7 +67,7 @@ class Conv2D(_Windowed):
     kernel: Pair
     stride: Pair = (1, 1)
     dilation: Pair = (1, 1)
-    padding: Padding = Padding.SAME
+    padding: Padding | Pads = Padding.SAME
     activation: Activation = Activation.NONE
 
     def output(self, *shapes: Shape) -> Shape:
@@ -98,7 +84,7 @@ class DepthwiseConv2D(_Windowed):
     stride: Pair = (1, 1)
     dilation: Pair = (1, 1)
     multiplier: int = 1
-    padding: Padding = Padding.SAME
+    padding: Padding | Pads = Padding.SAME
     activation: Activation = Activation.NONE
 
     def output(self, *shapes: Shape) -> Shape:
@@ -113,6 +99,7 @@ class _Pool(_Windowed):
     pool: Pair
     stride: Pair
     padding: Padding = Padding.VALID
+    activation: Activation = Activation.NONE
 
     def output(self, *shapes: Shape) -> Shape:
         """Return the output shape (out_height, out_width, channels)."""
@@ -132,12 +119,23 @@ class MaxPool2D(_Pool):
 
 @dataclass(frozen=True)
 class Mean:
-    """Mean over height and width: global average pooling, (h, w, c) to (c,)."""
+    """Mean over axes of the shape but the last; by default global average pooling to (c,).
+
+    Attributes:
+        axes: rising, counted without the batch: 0 is height of (h, w, c), and time of (t, c).
+        keep_dims: leave them as sizes of 1.
+    """
+
+    axes: tuple[int, ...] = (0, 1)
+    keep_dims: bool = False
 
     def output(self, *shapes: Shape) -> Shape:
-        """Return (channels,)."""
+        """Return the shape without the axes, or with 1 in their place."""
         (shape,) = shapes
-        return (shape[2],)
+        if not self.axes or not all(0 <= axis < len(shape) - 1 for axis in self.axes):
+            raise ValueError(f"Mean: axes {self.axes} of {shape}; all but the last are averaged")
+        sizes = [(1 if i in self.axes else size, i in self.axes) for i, size in enumerate(shape)]
+        return tuple(size for size, gone in sizes if self.keep_dims or not gone)
 
 
 @dataclass(frozen=True)
@@ -192,6 +190,62 @@ class Softmax:
         return shape
 
 
+@dataclass(frozen=True)
+class Pad:
+    """Zero points put around each axis.
+
+    Attributes:
+        before: elements before the first, one an axis (without the batch).
+        after: elements after the last.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    def output(self, *shapes: Shape) -> Shape:
+        """Return the larger shape."""
+        (shape,) = shapes
+        around = (*self.before, *self.after)
+        if not len(shape) == len(self.before) == len(self.after) or min(around) < 0:
+            raise ValueError(f"Pad: {self.before} and {self.after} do not suit {shape}")
+        return tuple(map(sum, zip(shape, self.before, self.after, strict=True)))
+
+
+@dataclass(frozen=True)
+class _Elementwise:
+    def output(self, *shapes: Shape) -> Shape:
+        """Return the input's shape."""
+        (shape,) = shapes
+        return shape
+
+
+@dataclass(frozen=True)
+class Logistic(_Elementwise):
+    """1 / (1 + exp(-x)); int8 output has scale 1/256 and zero point -128."""
+
+
+@dataclass(frozen=True)
+class Relu(_Elementwise):
+    """An activation that stands alone; input and output may differ in scale."""
+
+    activation: Activation = Activation.RELU
+
+
+@dataclass(frozen=True)
+class Requantize(_Elementwise):
+    """The same real values in another int8 scale."""
+
+
+@dataclass(frozen=True)
+class Quantize(_Elementwise):
+    """float32 to int8, at the input."""
+
+
+@dataclass(frozen=True)
+class Dequantize(_Elementwise):
+    """int8 to float32, at the output."""
+
+
 Op = (
     Conv2D
     | DepthwiseConv2D
@@ -202,4 +256,10 @@ Op = (
     | Add
     | Reshape
     | Softmax
+    | Pad
+    | Logistic
+    | Relu
+    | Requantize
+    | Quantize
+    | Dequantize
 )

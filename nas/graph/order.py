@@ -8,7 +8,6 @@ which makes the answer exact; of many, the best `WIDTH` of each size, fewer in l
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import prod
 
 from nas.graph.graph import Graph
 from nas.graph.ops import Reshape
@@ -68,7 +67,7 @@ class Needs:
     def __init__(self, graph: Graph, owner: Sequence[int], *, alignment: int) -> None:
         tensors = graph.tensors
         self.sizes = {
-            b: -(-prod(tensors[b].shape) // alignment) * alignment for b in dict.fromkeys(owner)
+            b: -(-tensors[b].size_bytes // alignment) * alignment for b in dict.fromkeys(owner)
         }
         self.start = self.sizes[owner[graph.input]]
         self.margins: list[dict[int, int]] = []

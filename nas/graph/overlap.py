@@ -10,11 +10,12 @@ The margin is exact for the order that `firmware/include/nas/kernels.h` promises
 output be written when bytes 0 to t-1 are, and let first(t) be the first byte of the input that is
 read for byte t or later. No byte is overwritten before it was read when t <= margin + first(t) for
 all t, so the margin is the largest t - first(t): where that is positive, one byte less is too
-little. Three orders occur:
+little. Four orders occur:
 
 - within a pixel, every output channel reads every input channel (convolution);
 - output channel c reads input channel c / multiplier only (depthwise, pooling);
-- byte t reads byte t, or what follows it (add, softmax, mean).
+- byte t reads byte t, or what follows it (add, softmax, mean, lookup);
+- byte t reads the byte that lies there before the padding (pad).
 
 A fully connected op reads its whole input for each output: no overlap. An op that is not in the
 table gets none either. This is the one place that knows; a kernel that reads later or writes
@@ -30,11 +31,15 @@ from nas.graph.ops import (
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
+    Logistic,
     MaxPool2D,
     Mean,
-    Padding,
+    Pad,
+    Relu,
+    Requantize,
     Shape,
     Softmax,
+    same_padding,
 )
 
 __all__ = ["margin"]
@@ -78,6 +83,14 @@ def _in_place(op: Any, source: Shape, target: Shape) -> int:
     return 0
 
 
+def _pad(op: Pad, source: Shape, target: Shape) -> int:
+    """Byte t follows those before it: all that is added but what follows the last byte read."""
+    last = 0
+    for size, before, grown in zip(source, op.before, target, strict=True):
+        last = last * grown + before + size - 1
+    return last - (prod(source) - 1)
+
+
 MARGINS: dict[type, Callable[[Any, Shape, Shape], int]] = {
     Conv2D: _convolution,
     DepthwiseConv2D: _depthwise,
@@ -86,6 +99,10 @@ MARGINS: dict[type, Callable[[Any, Shape, Shape], int]] = {
     Mean: _in_place,
     Add: _in_place,
     Softmax: _in_place,
+    Pad: _pad,
+    Logistic: _in_place,
+    Relu: _in_place,
+    Requantize: _in_place,
 }
 
 
@@ -96,15 +113,15 @@ def _lead(op: _Windowed, kernel: Pair, dilation: Pair, source: Shape, target: Sh
     column(x)) c_in on: the difference is a part of y and a part of x.
     """
     (height, width, read), (rows, columns, written) = source, target
-    same = op.padding is Padding.SAME
     lead = 0
-    for size, steps, tap, stride, step, ahead, behind in (
-        (height, rows, kernel[0], op.stride[0], dilation[0], columns * written, width * read),
-        (width, columns, kernel[1], op.stride[1], dilation[1], written, read),
+    for axis, size, steps, ahead, behind in (
+        (0, height, rows, columns * written, width * read),
+        (1, width, columns, written, read),
     ):
-        spare = (steps - 1) * stride + (tap - 1) * step + 1 - size
-        if same and spare > 1:
-            lead += _padded_lead(steps - 1, (stride, step, spare // 2), ahead, behind)
+        tap, stride, step = kernel[axis], op.stride[axis], dilation[axis]
+        before = same_padding(size, tap, stride, step, op.padding.along(axis))
+        if before > 0:
+            lead += _padded_lead(steps - 1, (stride, step, before), ahead, behind)
         else:
             lead += max(0, (steps - 1) * (ahead - stride * behind))
     return lead

@@ -16,7 +16,6 @@ The graph's input is written before the first node, its output read after the la
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations
-from math import prod
 
 from nas.graph.chain import place_chain
 from nas.graph.graph import Graph, Node
@@ -152,7 +151,7 @@ def peak_activation_bytes(graph: Graph) -> int:
 def _sizes(graph: Graph, owner: Sequence[int], alignment: int) -> dict[int, int]:
     """Return the bytes of each buffer, rounded up to the alignment."""
     tensors = graph.tensors
-    return {b: -(-prod(tensors[b].shape) // alignment) * alignment for b in dict.fromkeys(owner)}
+    return {b: -(-tensors[b].size_bytes // alignment) * alignment for b in dict.fromkeys(owner)}
 
 
 def _greedy(sizes: Mapping[int, int], use: Spans) -> tuple[int, dict[int, int]]:
@@ -179,7 +178,7 @@ def _planned_chain(
 ) -> Plan:
     tensors = graph.tensors
     buffers = [owner[graph.input], *(node.output for node in nodes)]
-    sizes = [-(-prod(tensors[buffer].shape) // alignment) for buffer in buffers]
+    sizes = [-(-tensors[buffer].size_bytes // alignment) for buffer in buffers]
     margins = [
         -(-margin(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape) // alignment)
         for node in nodes

@@ -3,8 +3,9 @@
 Every proposal is priced before anything else; what is over budget, impossible or already tried is
 returned as such and never trained. Sources take turns, one turn for each candidate trained:
 
-- start: chance; while nothing fits, also the smallest corner of each family and neighbours of the
-  candidate that violates least, which walk into a tight budget within some hundred prices;
+- start: chance, every second time behind the front end that people usually take
+  (`UsualFrontEnd`); while nothing fits, also the smallest corner of each family and neighbours of
+  the candidate that violates least, which walk into a tight budget within some hundred prices;
 - then `TURNS`: TPE on val_loss under constraints, TPE on all four objectives, and a neighbour of a
   candidate of the front (aging evolution's mutation: Real et al. 2019, arXiv:1802.01548).
 
@@ -23,6 +24,7 @@ from nas.search.pricing import Appraiser
 from nas.search.record import Record, values_of
 from nas.search.views import Aim, View
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
+from nas.space.usual import UsualFrontEnd
 
 __all__ = ["Proposer"]
 
@@ -121,7 +123,7 @@ class Proposer:
 
     def _start_source(self) -> str:
         if self._refused < PLAIN_CHANCE:
-            return "chance"
+            return "usual" if (self._begun + self._refused) % 2 == 0 else "chance"
         return "corner" if self._corners else ("nearest" if self._refused % 4 else "chance")
 
     def _draw(self, source: str) -> Record:
@@ -137,6 +139,8 @@ class Proposer:
     def _choices(self, source: str) -> Choices:
         if source == "corner":
             return MinimumChoices({"family": self._corners.pop(0)})
+        if source == "usual":
+            return UsualFrontEnd(self.rng)
         parent = self.nearest if source == "nearest" else self._parent()
         if source == "chance" or parent is None:
             return RandomChoices(self.rng)

@@ -5,6 +5,7 @@ from nas.space.candidate import Candidate, Value
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
 from nas.space.files import read_candidate, write_candidate
 from nas.space.space import Space, load_space
+from nas.space.usual import UsualFrontEnd
 
 __all__ = [
     "Candidate",
@@ -14,6 +15,7 @@ __all__ = [
     "NeighbourChoices",
     "RandomChoices",
     "Space",
+    "UsualFrontEnd",
     "Value",
     "build_graph",
     "load_space",

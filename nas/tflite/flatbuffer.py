@@ -205,7 +205,7 @@ def _op(model: Any, operator: Any, index: int) -> FileOp:
     builtin = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
     name = _name("BuiltinOperator", builtin)
     return FileOp(
-        name=f"{name} {_text(code, 1)}" if builtin == CUSTOM else name,
+        name=f"{name} {_text(code, 1)}".strip() if builtin == CUSTOM else name,
         index=index,
         inputs=_few(operator.InputsLength(), operator.InputsAsNumpy, MOST_OPERANDS),
         outputs=_few(operator.OutputsLength(), operator.OutputsAsNumpy, MOST_OPERANDS),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nas.errors import ConfigError
-from nas.graph.graph import GraphBuilder
+from nas.graph.graph import FLOAT_BYTES, GraphBuilder
+from nas.graph.ops import Dequantize, Quantize
 from nas.graph.quantized import Constants, Quantization, QuantizedGraph
 from nas.tflite.flatbuffer import (
     LARGEST_FILE_BYTES,
@@ -15,10 +16,12 @@ from nas.tflite.flatbuffer import (
     open_model,
 )
 from nas.tflite.readers import OpRead, read_op
-from nas.tflite.source import LARGEST_FACTOR
+from nas.tflite.shapes import computes_a_shape, shape_ops
+from nas.tflite.source import LARGEST_FACTOR, graph_shape
 
 __all__ = ["StoredModel", "constant_bytes", "read", "read_stored"]
 
+ITEM_BYTES = {"INT8": 1, "FLOAT32": FLOAT_BYTES}
 LARGEST_TENSOR_BYTES = 1 << 26
 """An activation above it is no microcontroller's, and most likely a damaged shape."""
 
@@ -31,11 +34,13 @@ class StoredModel:
         network: graph, weights, scales.
         model_bytes: length of the file.
         constant_bytes: of the constant buffers that ops read, each buffer once.
+        shape_ops: names of operators that only compute shapes, which our C does without.
     """
 
     network: QuantizedGraph
     model_bytes: int
     constant_bytes: int
+    shape_ops: tuple[str, ...] = ()
 
 
 def read(source: Path | bytes) -> QuantizedGraph:
@@ -55,7 +60,8 @@ def read_stored(source: Path | bytes) -> StoredModel:
     data, where = _data(source)
     model = open_model(data, where)
     with damaged_as_config_error(where):
-        return StoredModel(_Reading(model, where).graph(), len(data), _constant_bytes(model))
+        network = _Reading(model, where).graph()
+        return StoredModel(network, len(data), _constant_bytes(model), shape_ops(model))
 
 
 def constant_bytes(source: Path | bytes) -> int:
@@ -91,15 +97,17 @@ class _Reading:
 
     def __init__(self, model: ModelFile, where: str) -> None:
         self.model, self.where = model, where
-        entry, self.exit = self._ends()
-        self.builder = GraphBuilder(self._activation(entry).shape[1:])
-        self.index = {entry: self.builder.input}
-        self.quantization = [self._quantization(entry)]
+        self.entry, self.exit = self._ends()
+        tensor = self._activation(self.entry)
+        self.builder = GraphBuilder(graph_shape(tensor), ITEM_BYTES[tensor.type])
+        self.index = {self.entry: self.builder.input}
+        self.quantization = [self._quantization(self.entry)]
         self.constants: dict[str, Constants] = {}
 
     def graph(self) -> QuantizedGraph:
         for op in self.model.ops:
-            self._node(read_op(self.model, op, self.where), str(op))
+            if not computes_a_shape(self.model, op):
+                self._node(read_op(self.model, op, self.where), str(op))
         if self.index.get(self.exit, self.builder.input) == self.builder.input:
             raise ConfigError(f"{self.where}: no op writes the output, tensor {self.exit}")
         graph = self.builder.build(self.index[self.exit])
@@ -109,7 +117,8 @@ class _Reading:
         entries, exits = self.model.inputs, self.model.outputs
         if len(entries) != 1 or len(exits) != 1:
             raise ConfigError(
-                f"{self.where}: {len(entries)} inputs and {len(exits)} outputs; one each is read"
+                f"{self.where}: {len(entries)} inputs and {len(exits)} outputs; one each is read: "
+                "convert a model of one input and one output, several heads one by one"
             )
         return entries[0], exits[0]
 
@@ -117,10 +126,16 @@ class _Reading:
         for tensor in read.inputs:
             if tensor not in self.index:
                 raise ConfigError(f"{self.where}: {label}: reads tensor {tensor} before a write")
+            floats = self.model.tensors[tensor].type == "FLOAT32" and tensor == self.entry
+            if floats != isinstance(read.op, Quantize):
+                raise self._wrong_type(tensor)
         if read.output in self.index:
             raise ConfigError(f"{self.where}: {label}: writes tensor {read.output} again")
         name = f"{type(read.op).__name__.lower()}_{len(self.index) - 1}"
-        shape = self._activation(read.output).shape[1:]
+        made = self._activation(read.output)
+        if (made.type == "FLOAT32") != isinstance(read.op, Dequantize):
+            raise self._wrong_type(read.output)
+        shape = graph_shape(made)
         inputs = [self.index[tensor] for tensor in read.inputs]
         try:
             written = self.builder.add(read.op, *inputs, name=name)
@@ -139,11 +154,14 @@ class _Reading:
     def _activation(self, index: int) -> FileTensor:
         tensor = self.model.tensors[index]
         where = f"{self.where}: tensor {index} {tensor.name}"
-        if tensor.type != "INT8":
-            raise ConfigError(f"{where}: is {tensor.type}; convert the model to full int8")
-        if tensor.shape[:1] != (1,) or len(tensor.shape) not in (2, 4) or min(tensor.shape) < 1:
-            raise ConfigError(f"{where}: shape {tensor.shape}; (1, n) and (1, h, w, c) are read")
-        largest = max(tensor.shape[1:-1], default=1)
+        if tensor.type != "INT8" and not (tensor.type == "FLOAT32" and index in self._float_ends):
+            raise self._wrong_type(index)
+        shape = tensor.shape
+        if len(shape) not in (1, 2, 3, 4) or (len(shape) > 1 and shape[0] != 1) or min(shape) < 1:
+            raise ConfigError(
+                f"{where}: shape {shape}; (1, n), (1, t, c) and (1, h, w, c) are read, batch 1"
+            )
+        largest = max(shape[1:-1], default=1)
         if largest > LARGEST_FACTOR or math.prod(tensor.shape) > LARGEST_TENSOR_BYTES:
             raise ConfigError(
                 f"{where}: shape {tensor.shape}; up to {LARGEST_FACTOR:,} rows and columns and "
@@ -152,8 +170,27 @@ class _Reading:
             )
         return tensor
 
+    @property
+    def _float_ends(self) -> tuple[int, ...]:
+        """The tensors that may be float32: an input that is quantized, a dequantized output."""
+        reads = [op.name for op in self.model.ops if self.entry in op.inputs]
+        writes = [op.name for op in self.model.ops if self.exit in op.outputs]
+        return (
+            *([self.entry] if reads == ["QUANTIZE"] else []),
+            *([self.exit] if writes == ["DEQUANTIZE"] else []),
+        )
+
+    def _wrong_type(self, index: int) -> ConfigError:
+        tensor = self.model.tensors[index]
+        return ConfigError(
+            f"{self.where}: tensor {index} {tensor.name}: is {tensor.type}; convert the model to "
+            "full int8: quantize it with a representative data set (TFLITE_BUILTINS_INT8)"
+        )
+
     def _quantization(self, index: int) -> Quantization:
         tensor = self.model.tensors[index]
+        if tensor.type == "FLOAT32":
+            return Quantization(1.0, 0)
         if tensor.scales.size != 1 or tensor.zero_points.size != 1:
             raise ConfigError(
                 f"{self.where}: tensor {index} {tensor.name}: {tensor.scales.size} scales and "

@@ -3,16 +3,31 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nas.errors import ConfigError, UnsupportedOpError
-from nas.graph.ops import Activation, Op, Padding
+from nas.graph.ops import Activation, Op, Padding, Shape
 from nas.graph.quantized import Constants
 from nas.tflite.flatbuffer import FileOp, FileTensor, ModelFile
 
-__all__ = ["LARGEST_FACTOR", "OpRead", "Source"]
+__all__ = ["LARGEST_FACTOR", "OpRead", "Source", "graph_shape"]
 
-ACTIVATIONS = {0: Activation.NONE, 1: Activation.RELU, 3: Activation.RELU6}
+ACTIVATIONS = {
+    0: Activation.NONE,
+    1: Activation.RELU,
+    2: Activation.RELU_N1_TO_1,
+    3: Activation.RELU6,
+}
 PADDINGS = {0: Padding.SAME, 1: Padding.VALID}
 LARGEST_FACTOR = 1 << 16
+MOST_INTEGERS = 8
+SCALE_TOLERANCE = 1e-6
+"""How far scales may differ where bytes pass unchanged (TFLite's own bound)."""
+
+
+def graph_shape(tensor: FileTensor) -> Shape:
+    """Return the shape without the batch; a tensor of one dimension has none."""
+    return tensor.shape[1:] if len(tensor.shape) > 1 else tensor.shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +100,9 @@ class Source:
         """Return the activation folded into the op."""
         code = options.FusedActivationFunction()
         if code not in ACTIVATIONS:
-            raise self.refused(f"fused activation {code}; none, RELU and RELU6 are read")
+            raise self.refused(
+                f"fused activation {code}; none, RELU, RELU6 and RELU_N1_TO_1 are read"
+            )
         return ACTIVATIONS[code]
 
     def padding(self, options: Any) -> Padding:
@@ -103,3 +120,25 @@ class Source:
     def result(self, op: Op, constants: Constants | None = None, *, inputs: int = 1) -> OpRead:
         """Return what the operator means, with its first `inputs` tensors as activations."""
         return OpRead(op, self.op.inputs[:inputs], self.op.outputs[0], constants)
+
+    def integers(self, position: int) -> list[int]:
+        """Return the short list of constant INT32 at `position`."""
+        tensor = self.needed(position)
+        if tensor.type != "INT32" or tensor.data.size not in range(4, MOST_INTEGERS * 4 + 1, 4):
+            raise self.bad(f"input {position} is not a short constant list of INT32")
+        return [int(value) for value in tensor.data.view("<i4")]
+
+    def check_same_scale(self) -> None:
+        """Check that bytes may pass unchanged from input to output (TFLite requires it)."""
+        before, after = self.needed(0), self.output
+        same = np.array_equal(before.zero_points, after.zero_points)
+        if not same or not np.allclose(before.scales, after.scales, rtol=0, atol=SCALE_TOLERANCE):
+            raise self.bad("input and output differ in scale or zero point")
+
+    def check_probabilities(self) -> None:
+        """Check that the output has the scale of TFLite's int8 probabilities."""
+        output = self.output
+        if (output.scales.tolist(), output.zero_points.tolist()) != ([1.0 / 256.0], [-128]):
+            raise self.bad(
+                f"the output of an int8 {self.op.name.lower()} has scale 1/256 and zero point -128"
+            )

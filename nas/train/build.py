@@ -18,6 +18,7 @@ from nas.graph.ops import (
     MaxPool2D,
     Mean,
     Op,
+    Pads,
     Reshape,
     Softmax,
 )
@@ -84,6 +85,8 @@ def _depthwise(name: str, op: Any, **options: Any) -> Any:
 
 
 def _window(op: Conv2D | DepthwiseConv2D) -> dict[str, Any]:
+    if isinstance(op.padding, Pads):
+        raise UnsupportedOpError(f"{type(op).__name__}: explicit padding is not trained; use SAME")
     return {"strides": op.stride, "dilation_rate": op.dilation, "padding": op.padding.value}
 
 
@@ -93,6 +96,7 @@ def _function(activation: Activation) -> Any:
         Activation.NONE: None,
         Activation.RELU: tf.nn.relu,
         Activation.RELU6: tf.nn.relu6,
+        Activation.RELU_N1_TO_1: lambda x: tf.clip_by_value(x, -1.0, 1.0),
     }[activation]
 
 

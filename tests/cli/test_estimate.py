@@ -157,12 +157,12 @@ def test_an_op_that_is_not_read_is_named_with_its_layer(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     tensors, ops = every_op()
-    ops[9].name = "LOGISTIC"
+    ops[9].name = "HARD_SWISH"
     path = tmp_path / "model.tflite"
     path.write_bytes(write(tensors, ops))
     code, _, err = left(capsys, path, "--budget", "esp32")
     assert code == 1
-    assert f"{path}: op 9 LOGISTIC (layer t19): not read" in err
+    assert f"{path}: op 9 HARD_SWISH (layer t19): not read" in err
 
 
 def test_without_utf8_the_page_is_ascii(

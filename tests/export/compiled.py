@@ -13,6 +13,7 @@ import numpy as np
 
 from nas.config import resource_dir
 from nas.export.model_c import model_sources
+from nas.graph.fold import folded
 from nas.graph.planner import overlapped_plan
 from nas.tflite import read
 from tests.tools import require
@@ -39,7 +40,7 @@ def build(
 ) -> Path:
     """Return the program of `content`: inputs on stdin, outputs on stdout."""
     options = flags or ("-O1", *SANITIZERS)
-    model = read(content)
+    model = folded(read(content))
     labels = [f"c{i}" for i in range(model.graph.tensors[model.graph.output].size_bytes)]
     digest = hashlib.sha256(content).hexdigest()
     layout = planner(model.graph)

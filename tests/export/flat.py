@@ -6,6 +6,9 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+VERSIONS = {"FULLY_CONNECTED": 5} | dict.fromkeys(
+    ("RESHAPE", "RELU_N1_TO_1", "EXPAND_DIMS", "SQUEEZE", "SHAPE", "STRIDED_SLICE", "PACK"), 1
+)
 INT8, INT32 = schema.TensorType.INT8, schema.TensorType.INT32
 
 
@@ -18,11 +21,12 @@ class Flat:
     codes: list = field(default_factory=list)
     ops: list = field(default_factory=list)
 
-    def tensor(self, shape, *, scale=None, zero_point=0, data=None, axis=0):
+    def tensor(self, shape, *, scale=None, zero_point=0, data=None, axis=0, floats=False):
         tensor = schema.TensorT()
         tensor.name = f"t{len(self.tensors)}".encode()
         tensor.shape = list(shape)
         tensor.type = INT32 if data is not None and data.dtype == np.int32 else INT8
+        tensor.type = schema.TensorType.FLOAT32 if floats else tensor.type
         tensor.buffer = self._buffer(data)
         if scale is not None:
             scales = np.atleast_1d(np.asarray(scale, np.float32))
@@ -45,7 +49,7 @@ class Flat:
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, name)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
-        code.version = {"FULLY_CONNECTED": 5, "RESHAPE": 1}.get(name, 3)
+        code.version = VERSIONS.get(name, 3)
         operator = schema.OperatorT()
         operator.opcodeIndex = len(self.codes)
         operator.inputs, operator.outputs = list(inputs), [output]

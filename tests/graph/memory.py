@@ -13,9 +13,13 @@ from nas.graph.ops import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
+    Pad,
     Padding,
+    Relu,
+    Requantize,
     Reshape,
     Softmax,
 )
@@ -85,9 +89,21 @@ def reads(op, source, target, byte):
     if isinstance(op, FullyConnected):
         return np.arange(size)
     if isinstance(op, Mean):
-        return np.arange(byte, size, source[2])
-    if isinstance(op, Add):
+        kept = [1 if axis in op.axes else size for axis, size in enumerate(source)]
+        place = np.unravel_index(byte, kept)
+        lines = [
+            np.arange(size) if axis in op.axes else place[axis : axis + 1]
+            for axis, size in enumerate(source)
+        ]
+        return np.sort(np.ravel_multi_index(np.meshgrid(*lines), source).reshape(-1))
+    if isinstance(op, Add | Logistic | Relu | Requantize):
         return np.array([byte])
+    if isinstance(op, Pad):
+        place = [
+            at - low for at, low in zip(np.unravel_index(byte, target), op.before, strict=True)
+        ]
+        inside = all(0 <= at < size for at, size in zip(place, source, strict=True))
+        return np.array([np.ravel_multi_index(tuple(place), source)] if inside else [], np.int64)
     if isinstance(op, Softmax):
         row, column = divmod(byte, source[-1])
         whole = np.arange(row * source[-1], (row + 1) * source[-1])
@@ -110,9 +126,8 @@ def _window(op, source, target, pixel):
     lines = []
     for axis, place in enumerate(divmod(pixel, target[1])):
         extent = (kernel[axis] - 1) * dilation[axis] + 1
-        begin = place * op.stride[axis] - _before(
-            source[axis], extent, op.stride[axis], op.padding
-        )
+        side = op.padding.along(axis)
+        begin = place * op.stride[axis] - _before(source[axis], extent, op.stride[axis], side)
         taps = [begin + tap * dilation[axis] for tap in range(kernel[axis])]
         lines.append([tap for tap in taps if 0 <= tap < source[axis]])
     return np.array([y * source[1] + x for y in lines[0] for x in lines[1]], np.int64)
@@ -122,5 +137,7 @@ def _before(size, extent, stride, padding):
     """Zeros before an axis, as TensorFlow's documentation of "SAME" has them."""
     if padding is Padding.VALID:
         return 0
+    if padding is not Padding.SAME:
+        return padding[0]
     rest = size % stride or stride
     return max(extent - rest, 0) // 2

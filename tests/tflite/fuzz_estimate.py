@@ -1,4 +1,6 @@
-"""``python -m tests.tflite.fuzz_estimate COUNT SEED [FILE ...]``: `nas estimate` on damaged files.
+"""``python -m tests.tflite.fuzz_estimate COUNT SEED [FILE ...]``: commands on damaged files.
+
+`nas estimate`, or `nas export` with ``--export`` before COUNT.
 
 Runs the command COUNT times in this one process, on damaged copies of the files (and of the small
 file of every operator), and prints what came of them as JSON. A process of its own, because the
@@ -8,6 +10,7 @@ peak of its memory is what is measured.
 import contextlib
 import io
 import json
+import shutil
 import signal
 import sys
 import tempfile
@@ -24,13 +27,18 @@ from tests.tflite.models import every_op
 from tests.tflite.writer import write
 
 SECONDS = 5
-OPTIONS = (
-    ["--budget", "esp32", "--json"],
-    ["--budget", "nrf52840"],
-    ["--budget", "esp32", "--runtime", "tflm"],
-    ["--budget", "nrf52840", "--runtime", "tflm", "--json"],
-    ["--budget", "esp32c3", "--json"],
+ESTIMATES = (
+    ["estimate", "--budget", "esp32", "--json"],
+    ["estimate", "--budget", "nrf52840"],
+    ["estimate", "--budget", "esp32", "--runtime", "tflm"],
+    ["estimate", "--budget", "nrf52840", "--runtime", "tflm", "--json"],
+    ["estimate", "--budget", "esp32c3", "--json"],
 )
+EXPORT_SECONDS = 60
+"""Two runtimes are started for a file that can be read."""
+
+
+REMARKS = ("note: ", "test outputs: ")
 
 
 class Hung(BaseException):
@@ -45,7 +53,7 @@ def damaged(count: int, seed: int, files: list[Path]) -> Iterator[bytes]:
     """Yield `count` files: absurd ones, cut ones, and mutations mostly of the structure."""
     rng = np.random.default_rng(seed)
     whole = [write(*every_op()), *(path.read_bytes() for path in files)]
-    odd = [*(data for _, data in asking_too_much()), chain(1_024), *[tall()] * len(OPTIONS)]
+    odd = [*(data for _, data in asking_too_much()), chain(1_024), *[tall()] * len(ESTIMATES)]
     yield from odd
     for index in range(count - len(odd)):
         data = whole[index % len(whole)]
@@ -59,14 +67,14 @@ def damaged(count: int, seed: int, files: list[Path]) -> Iterator[bytes]:
             yield mutated(data, rng, first=structure)
 
 
-def once(path: Path, options: list[str]) -> tuple[int | str, str, float]:
-    """Return exit code, stderr and seconds of one estimate."""
+def once(path: Path, options: list[str], seconds: int) -> tuple[int | str, str, float]:
+    """Return exit code, stderr and seconds of one command."""
     said, began = io.StringIO(), time.perf_counter()
     code: int | str = 0
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
-            main(["estimate", str(path), *options])
+            main([*options[:1], str(path), *options[1:]])
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else str(left.code)
     except Hung:
@@ -76,23 +84,28 @@ def once(path: Path, options: list[str]) -> tuple[int | str, str, float]:
     return code, said.getvalue(), time.perf_counter() - began
 
 
-def run(count: int, seed: int, files: list[Path]) -> dict[str, object]:
+def run(count: int, seed: int, files: list[Path], *, exports: bool = False) -> dict[str, object]:
     signal.signal(signal.SIGALRM, _hung)
     codes: Counter[str] = Counter()
     wrong: list[str] = []
     slowest = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.tflite"
+        path, out = Path(folder) / "model.tflite", Path(folder) / "out"
+        commands = [["export", str(out)]] if exports else ESTIMATES
         for index, data in enumerate(damaged(count, seed, files)):
             path.write_bytes(data)
-            code, said, seconds = once(path, OPTIONS[index % len(OPTIONS)])
+            command = commands[index % len(commands)]
+            code, said, seconds = once(path, command, EXPORT_SECONDS if exports else SECONDS)
+            if (code == 0 and exports) != out.exists() or len(list(Path(folder).iterdir())) > 2:
+                wrong.append(f"{index}: {code}: {sorted(Path(folder).iterdir())}")
+            shutil.rmtree(out, ignore_errors=True)
             codes[str(code)] += 1
             slowest = max(slowest, seconds)
-            errors = [line for line in said.splitlines() if not line.startswith("note: ")]
+            errors = [line for line in said.splitlines() if not line.startswith(REMARKS)]
             expected = [] if code in (0, 4) else ["nas: "]
             starts = [line[:5] for line in errors]
             if code not in (0, 1, 2, 4) or starts != expected or "internal error" in said:
-                wrong.append(f"{index}: {OPTIONS[index % len(OPTIONS)]}: {code}: {said[-500:]}")
+                wrong.append(f"{index}: {command}: {code}: {said[-500:]}")
     return {"codes": codes, "wrong": wrong, "slowest_s": slowest, "peak_kb": peak_kb()}
 
 
@@ -105,4 +118,7 @@ def peak_kb() -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2]), [Path(a) for a in sys.argv[3:]])))
+    words = [word for word in sys.argv[1:] if word != "--export"]
+    paths = [Path(word) for word in words[2:]]
+    found = run(int(words[0]), int(words[1]), paths, exports="--export" in sys.argv)
+    print(json.dumps(found))

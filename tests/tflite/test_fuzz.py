@@ -11,6 +11,7 @@ import pytest
 
 from nas.errors import ConfigError, NasError
 from nas.tflite import constant_bytes, read
+from tests.export.keras_models import float_ends, open_batch
 from tests.export.toy import toy_model
 from tests.paths import REPOSITORY
 from tests.shared import reference_model
@@ -89,7 +90,15 @@ def test_a_network_whose_output_is_its_input_is_refused():
 
 def _fuzzed(count: int, seed: int, files: list[Path]) -> None:
     """Run `nas estimate` on damaged files: the bounds are those a user was promised."""
-    command = [sys.executable, "-W", "error", "-m", "tests.tflite.fuzz_estimate"]
+    found = _damaged(count, seed, files)
+    assert {"0", "1", "2"} <= set(found["codes"])
+    assert found["slowest_s"] < 5
+    assert found["peak_kb"] < 200_000
+
+
+def _damaged(count: int, seed: int, files: list[Path], *options: str) -> dict:
+    """Run a command on damaged files; hold that each ended as an error or well."""
+    command = [sys.executable, "-W", "error", "-m", "tests.tflite.fuzz_estimate", *options]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(
         [*command, str(count), str(seed), *map(str, files)],
@@ -102,9 +111,7 @@ def _fuzzed(count: int, seed: int, files: list[Path]) -> None:
     found = json.loads(done.stdout)
     assert found["wrong"] == []
     assert sum(found["codes"].values()) == count
-    assert {"0", "1", "2"} <= set(found["codes"])
-    assert found["slowest_s"] < 5
-    assert found["peak_kb"] < 200_000
+    return found
 
 
 def test_estimates_of_damaged_files(tmp_path):
@@ -121,3 +128,19 @@ def test_estimates_of_a_thousand_damaged_published_files():
 def test_estimates_of_a_thousand_damaged_files_of_ours(tmp_path):
     (tmp_path / "toy.tflite").write_bytes(toy_model())
     _fuzzed(1_000, 2, [tmp_path / "toy.tflite"])
+
+
+def test_exports_of_damaged_files(tmp_path):
+    """What a runtime aborts on ends a process of its own; nothing is left of what failed."""
+    (tmp_path / "toy.tflite").write_bytes(toy_model())
+    (tmp_path / "floats.tflite").write_bytes(float_ends())
+    files = [tmp_path / "toy.tflite", tmp_path / "floats.tflite"]
+    found = _damaged(45, 3, files, "--export")
+    assert {"0", "2"} <= set(found["codes"])
+    assert found["slowest_s"] < 60
+
+
+@pytest.mark.slow
+def test_exports_of_many_damaged_files(tmp_path):
+    (tmp_path / "open.tflite").write_bytes(open_batch())
+    _damaged(150, 4, [tmp_path / "open.tflite", reference_model("kws")], "--export")

@@ -197,11 +197,7 @@ def _grouped(tensors, ops):
 
 
 def _activation(tensors, ops):
-    ops[0].options["FusedActivationFunction"] = 2
-
-
-def _keep_dims(tensors, ops):
-    ops[6].options["KeepDims"] = True
+    ops[0].options["FusedActivationFunction"] = 4
 
 
 def _other_axes(tensors, ops):
@@ -217,24 +213,23 @@ def _asymmetric(tensors, ops):
 
 
 def _custom(tensors, ops):
-    ops[6] = O("QUANTIZE", (11,), (13,))
+    ops[6] = O("CUSTOM", (11,), (13,))
 
 
 def _unknown(tensors, ops):
-    ops[9].name = "LOGISTIC"
+    ops[9].name = "HARD_SWISH"
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (_grouped, "op 3 CONV_2D (layer t9): weights of 4 channels"),
-        (_activation, "op 0 CONV_2D (layer t3): fused activation 2"),
-        (_keep_dims, "op 6 MEAN (layer t13): mean over axes [1, 2], keep_dims True"),
+        (_activation, "op 0 CONV_2D (layer t3): fused activation 4"),
         (_other_axes, "op 6 MEAN (layer t13): mean over axes [1, 3]"),
         (_broadcast, "op 4 ADD (layer t10): shapes"),
         (_asymmetric, "op 3 CONV_2D (layer t9): weights with a zero point"),
-        (_custom, "op 6 QUANTIZE (layer t13): not read; convert with int8 input and output"),
-        (_unknown, "op 9 LOGISTIC (layer t19): not read; these are: CONV_2D"),
+        (_custom, "op 6 CUSTOM (layer t13): not read; these are: CONV_2D"),
+        (_unknown, "op 9 HARD_SWISH (layer t19): not read; these are: CONV_2D"),
     ],
 )
 def test_an_op_that_is_not_read_is_refused_by_name_and_index(change, message):

@@ -21,6 +21,8 @@
  *     avgpool, max_pool   channel t mod c of the first pixel in that window
  *     mean, softmax       t
  *     elementwise_add     t, for each input
+ *     lookup              t
+ *     pad                 the first byte of the input that is not copied yet
  *     fully_connected     0, and it takes no overlap
  *
  * All other overlap is an error. The planner of the arena counts on this (nas/graph/overlap.py): a
@@ -86,6 +88,13 @@ void nas_elementwise_add_s8(const int8_t *input_1, const int8_t *input_2,
  * 0) count as 0. row_size is at most 4,096. */
 void nas_softmax_s8(const int8_t *input, int32_t num_rows, int32_t row_size, int32_t mult,
                     int32_t shift, int32_t diff_min, int8_t *output);
+
+/* table[x + 128] for each byte x: an activation, or another scale. table [256]. */
+void nas_lookup_s8(const int8_t *input, const int8_t *table, int8_t *output, int32_t block_size);
+
+/* The input with pad_params->value around it; n of before is not read. */
+void nas_pad_s8(const nas_pad_params *pad_params, const nas_dims *input_dims, const int8_t *input,
+                const nas_dims *output_dims, int8_t *output);
 
 #ifdef __cplusplus
 }

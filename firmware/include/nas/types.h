@@ -104,4 +104,10 @@ typedef struct {
     nas_per_tensor_quant_params scale;
 } nas_mean_params;
 
+/* Elements before the input's first along each axis (0 at least), and what stands there. */
+typedef struct {
+    nas_dims before;
+    int32_t value;
+} nas_pad_params;
+
 #endif

@@ -21,7 +21,13 @@ def count(op: Conv2D, source: Shape, target: Shape) -> tuple[int, ...]:
     height, width, filters = target
     fours, ones = divmod(filters, 4)
     rows, columns = (
-        taps_inside(source[axis], op.kernel[axis], op.stride[axis], op.dilation[axis], op.padding)
+        taps_inside(
+            source[axis],
+            op.kernel[axis],
+            op.stride[axis],
+            op.dilation[axis],
+            op.padding.along(axis),
+        )
         for axis in (0, 1)
     )
     pixels, tap_rows, taps = height * width, rows * width, rows * columns

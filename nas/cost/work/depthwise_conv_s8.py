@@ -12,7 +12,13 @@ def count(op: DepthwiseConv2D, source: Shape, target: Shape) -> tuple[int, ...]:
     """Return the counts in the order of NAMES."""
     height, width, outputs = target
     rows, columns = (
-        taps_inside(source[axis], op.kernel[axis], op.stride[axis], op.dilation[axis], op.padding)
+        taps_inside(
+            source[axis],
+            op.kernel[axis],
+            op.stride[axis],
+            op.dilation[axis],
+            op.padding.along(axis),
+        )
         for axis in (0, 1)
     )
     pixels = height * width

@@ -8,6 +8,7 @@ from nas.cost.work import (
     convolve_s8,
     depthwise_conv_s8,
     fully_connected_s8,
+    moves_s8,
     plain_s8,
     pool_s8,
 )
@@ -17,9 +18,13 @@ from nas.graph.ops import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Logistic,
     MaxPool2D,
     Mean,
     Op,
+    Pad,
+    Relu,
+    Requantize,
     Reshape,
     Shape,
     Softmax,
@@ -55,5 +60,9 @@ WORK: Mapping[type[Op], Work] = {
     Add: Work(plain_s8.ADD, plain_s8.add),
     Softmax: Work(plain_s8.SOFTMAX, plain_s8.softmax),
     Reshape: Work((), _nothing),
+    Pad: Work(moves_s8.PAD, moves_s8.pad),
+    Logistic: Work(moves_s8.LOOKUP, moves_s8.lookup),
+    Relu: Work(moves_s8.LOOKUP, moves_s8.lookup),
+    Requantize: Work(moves_s8.LOOKUP, moves_s8.lookup),
 }
 """A Reshape is no work: it shares its input's bytes."""

@@ -2,6 +2,7 @@
 
 from math import prod
 
+from nas.graph.means import mean_split
 from nas.graph.ops import Add, Mean, Shape, Softmax
 
 __all__ = ["ADD", "MEAN", "SOFTMAX", "add", "mean", "softmax"]
@@ -12,8 +13,9 @@ SOFTMAX = ("call", "row", "element")
 
 
 def mean(op: Mean, source: Shape, target: Shape) -> tuple[int, ...]:
-    """Return the counts in the order of MEAN."""
-    return 1, source[2], prod(source)
+    """Return the counts in the order of MEAN: a call an index before the axes, as emitted."""
+    calls, _, behind = mean_split(op, source)
+    return calls, calls * behind, prod(source)
 
 
 def add(op: Add, source: Shape, target: Shape) -> tuple[int, ...]:

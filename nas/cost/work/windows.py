@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 
-from nas.graph.ops import Padding, same_padding, window_output
+from nas.graph.windows import Side, same_padding, window_output
 
 __all__ = ["taps_inside"]
 
 
 @lru_cache(maxsize=4096)
-def taps_inside(size: int, kernel: int, stride: int, dilation: int, padding: Padding) -> int:
+def taps_inside(size: int, kernel: int, stride: int, dilation: int, padding: Side) -> int:
     """Return the taps inside the input along one axis, summed over all outputs.
 
     Tap k of output i reads element ``i * stride - before + k * dilation``.

@@ -1,0 +1,41 @@
+"""``nas export``: a study's winner or any int8 `.tflite` as a firmware tree."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["export"]
+
+
+def export(
+    target: Annotated[
+        Path, typer.Argument(help="Study folder, its name in results/, or an int8 .tflite.")
+    ],
+    out: Annotated[Path, typer.Argument(help="Folder to write the firmware tree to.")],
+    frontend: Annotated[
+        str | None, typer.Option(help="Candidate or study whose features a .tflite takes.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="Names of a .tflite's outputs, with commas.")
+    ] = None,
+    results: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = Path(
+        "results"
+    ),
+) -> None:
+    """Write a study's winner, or any int8 .tflite, as a firmware tree to another folder."""
+    from nas.commands.export import export_model, export_winner
+    from nas.commands.studies import find_study
+    from nas.errors import ConfigError
+
+    if target.suffix == ".tflite" or target.is_file():
+        names = labels.split(",") if labels else None
+        made = export_model(target, out, frontend=frontend, labels=names, results=results)
+        for reason in made.manifest["test_vectors"]["refused"]:
+            typer.echo(f"note: {reason}", err=True)
+        typer.echo(f"test outputs: {made.manifest['test_vectors']['outputs']}", err=True)
+        typer.echo(made.path)
+        return
+    if frontend or labels:
+        raise ConfigError(f"{target}: has its own front end and labels; they are for a .tflite")
+    typer.echo(export_winner(find_study(target, results), out))
