@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nas.cost.emulator import WARNINGS, first_error
 from nas.errors import BuildError, CheckError, ConfigError
-from nas.export.proof import Proof, check_files, folders, printed, programs, sources
+from nas.export.proof import Proof, check_files, folders, parts, printed
 
 __all__ = ["missing_host_tool", "prove_on_host"]
 
@@ -41,8 +41,9 @@ def prove_on_host(tree: Path, *, compiler: str = "cc", flags: Sequence[str] = ("
         raise ConfigError(missing)
     check_files(tree, *COMMON)
     places = [f"-I{place}" for place in folders(tree)]
+    built = parts(tree)
     common = (tree / name for name in COMMON)
-    files = [str(path) for path in (*programs(tree), *common, *sources(tree))]
+    files = [str(path) for path in (*built.proving(tree), *common, *built.sources(tree))]
     with tempfile.TemporaryDirectory() as name:
         program = str(Path(name) / "nas_verify")
         _built([compiler, *flags, "-std=c99", *WARNINGS, *places, *files, "-o", program])
