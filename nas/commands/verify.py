@@ -13,7 +13,7 @@ from nas.errors import BuildError, CheckError, ConfigError, NasError
 from nas.export.manifest import MANIFEST, read_manifest
 from nas.export.on_board import prove_on_board
 from nas.export.on_host import missing_host_tool, prove_on_host
-from nas.export.proof import Proof, sources
+from nas.export.proof import Proof, check_files
 
 __all__ = ["TARGETS", "Row", "Verification", "VerifyRequest", "verify"]
 
@@ -139,9 +139,7 @@ def _check_whole(tree: Path, manifest: Mapping[str, Any]) -> str:
         files = ["model.tflite", *(f"kernels/{stem}.c" for stem in kernels)]
     except (KeyError, TypeError):
         raise ConfigError(f"{tree}: {MANIFEST} is damaged; export the tree again") from None
-    for path in (*(tree / name for name in files), *sources(tree)):
-        if not path.is_file():
-            raise ConfigError(f"{tree}: {path.relative_to(tree)} is missing; export it again")
+    check_files(tree, *files)
     found = hashlib.sha256((tree / "model.tflite").read_bytes()).hexdigest()
     if found != wanted:
         raise CheckError(

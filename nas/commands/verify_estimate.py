@@ -11,6 +11,7 @@ from nas.cost.instructions import hop_instructions, node_instructions
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.frontend import FrontEndSettings, settings_of
 from nas.frontend.sizes import sizes
+from nas.graph.fold import folded
 from nas.graph.graph import Graph
 from nas.tflite import read
 
@@ -21,10 +22,10 @@ ANY_SIZE = 1 << 32
 
 @dataclass(frozen=True)
 class Tree:
-    """What an exported tree computes: its network behind its front end."""
+    """What an exported tree computes: its network behind its front end, or alone (None)."""
 
     graph: Graph
-    settings: FrontEndSettings
+    settings: FrontEndSettings | None
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,15 @@ def read_tree(tree: Path, manifest: Mapping[str, Any]) -> Tree:
         ConfigError: its manifest or its model is damaged.
     """
     try:
-        settings = settings_of(manifest["frontend"])
+        values = manifest["frontend"]
+        settings = None if values is None else settings_of(values)
     except (KeyError, TypeError, AttributeError, ConfigError) as error:
         raise ConfigError(
             f"{tree}: manifest.json says of the front end: {error}; export the tree again"
         ) from None
-    return Tree(read((tree / "model.tflite").read_bytes()).graph, settings)
+    if settings is None and (tree / "app").is_dir():
+        raise ConfigError(f"{tree}: manifest.json names no front end; export the tree again")
+    return Tree(folded(read(tree / "model.tflite")).graph, settings)
 
 
 def foretold(tree: Tree, core: str, *, counts: bool) -> Foretold:
@@ -71,7 +75,8 @@ def foretold(tree: Tree, core: str, *, counts: bool) -> Foretold:
 def _sizes(tree: Tree, core: str) -> dict[str, int]:
     try:
         table = code.load_code_sizes(core)
-        cost = price_parts(tree.graph, sizes(tree.settings), _budget(core), code=table)
+        taken = None if tree.settings is None else sizes(tree.settings)
+        cost = price_parts(tree.graph, taken, _budget(core), code=table)
     except (UnsupportedOpError, ConfigError):
         return {}
     stack = cost.parts["ram.stack"]
@@ -87,7 +92,8 @@ def _instructions(tree: Tree, core: str) -> dict[str, int]:
     try:
         nodes = [node_instructions(tree.graph, node, core) for node in tree.graph.nodes]
         found["instructions_per_inference"] = round(sum(nodes))
-        found["instructions_per_hop"] = round(hop_instructions(tree.settings, core))
+        if tree.settings is not None:
+            found["instructions_per_hop"] = round(hop_instructions(tree.settings, core))
     except (UnsupportedOpError, ConfigError):
         pass
     return found

@@ -26,7 +26,10 @@ from nas.tflite import read
 
 __all__ = ["export_network"]
 
-PARTS = ("include", "kernels", "targets/network")
+PARTS = (
+    *("include", "kernels", "targets/network", "targets/emulated"),
+    *("targets/qemu-cortex-m", "targets/qemu-riscv", "targets/qemu-xtensa"),
+)
 MOST_LABELS = 4_096
 """Names of more outputs than these are nobody's classes."""
 

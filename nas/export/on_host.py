@@ -8,11 +8,12 @@ from pathlib import Path
 
 from nas.cost.emulator import WARNINGS, first_error
 from nas.errors import BuildError, CheckError, ConfigError
-from nas.export.proof import Proof, folders, needed, printed, sources
+from nas.export.proof import Proof, check_files, folders, parts, printed
 
 __all__ = ["missing_host_tool", "prove_on_host"]
 
 TIMEOUT_S = 600.0
+COMMON = ("targets/emulated/print.c", "targets/emulated/on_host.c")
 UNTOLD = ("instructions_per_inference", "instructions_per_hop", "stack_bytes")
 
 
@@ -38,9 +39,11 @@ def prove_on_host(tree: Path, *, compiler: str = "cc", flags: Sequence[str] = ("
     missing = missing_host_tool(compiler)
     if missing:
         raise ConfigError(missing)
-    own = needed(tree, "emulated/print.c", "emulated/on_host.c")
+    check_files(tree, *COMMON)
     places = [f"-I{place}" for place in folders(tree)]
-    files = [str(path) for path in (*own, *sources(tree))]
+    built = parts(tree)
+    common = (tree / name for name in COMMON)
+    files = [str(path) for path in (*built.proving(tree), *common, *built.sources(tree))]
     with tempfile.TemporaryDirectory() as name:
         program = str(Path(name) / "nas_verify")
         _built([compiler, *flags, "-std=c99", *WARNINGS, *places, *files, "-o", program])

@@ -1,19 +1,18 @@
 """What a build of an exported tree proved: bytes that were compared, sizes, counts.
 
 The program is `targets/emulated/verify.c`: the golden vectors of the tree, from samples to
-features to outputs, each whole and as a stream.
+features to outputs, each whole and as a stream. A tree that is a network alone has vectors of its
+inputs and outputs, and `verify_network.c`.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from nas.errors import CheckError, ConfigError
+from nas.export.manifest import read_manifest
 
-__all__ = ["AREAS", "Proof", "folders", "needed", "printed", "sources"]
+__all__ = ["LISTENER", "Parts", "Proof", "check_files", "folders", "parts", "printed"]
 
-AREAS = ("kernels", "frontend", "app")
-GENERATED = ("model", "labels", "frontend_tables")
-HEADERS = ("decision.h", "detector.h", "frontend_tables.h", "model.h", "test_vectors.h")
 NAMES = (
     *("golden_vectors", "feature_bytes", "features_that_differ"),
     *("output_bytes", "outputs_that_differ"),
@@ -29,7 +28,7 @@ class Proof:
         golden_vectors: clips.
         feature_bytes, features_that_differ: compared with the NumPy front end's.
         output_bytes, outputs_that_differ: compared with LiteRT's reference kernels'.
-        rom_bytes: text and data of the program that only listens, by ``size``.
+        rom_bytes: text and data of a program that only listens, or runs the network, by ``size``.
         ram_bytes: data and bss of it, without its stack.
         stack_bytes: painted, below a call of the application.
         instructions_per_inference: of one ``nas_model_run``.
@@ -60,10 +59,57 @@ class Proof:
         return self.features_that_differ + self.outputs_that_differ
 
 
-def sources(tree: Path) -> list[Path]:
-    """Return the C files that a device is built of."""
-    own = [path for area in AREAS for path in sorted((tree / area).glob("*.c"))]
-    return [*own, *(tree / "generated" / f"{stem}.c" for stem in GENERATED)]
+@dataclass(frozen=True)
+class Parts:
+    """Which files of a tree are built.
+
+    Attributes:
+        areas: folders of C files.
+        generated: C files of ``generated/``, by stem.
+        headers: of ``generated/``.
+        programs: files that prove it, whatever they run on.
+        least: the program that `size` measures.
+    """
+
+    areas: tuple[str, ...]
+    generated: tuple[str, ...]
+    headers: tuple[str, ...]
+    programs: tuple[str, ...]
+    least: str
+
+    def sources(self, tree: Path) -> list[Path]:
+        """Return the C files that a device is built of."""
+        own = [path for area in self.areas for path in sorted((tree / area).glob("*.c"))]
+        return [*own, *(tree / "generated" / f"{stem}.c" for stem in self.generated)]
+
+    def proving(self, tree: Path) -> list[Path]:
+        """Return the C files of the program that proves it."""
+        return [tree / name for name in (*self.programs, "generated/test_vectors.c")]
+
+
+LISTENER = Parts(
+    areas=("kernels", "frontend", "app"),
+    generated=("model", "labels", "frontend_tables"),
+    headers=("decision.h", "detector.h", "frontend_tables.h", "model.h", "test_vectors.h"),
+    programs=("targets/host/clip.c", "targets/emulated/verify.c"),
+    least="targets/emulated/listen.c",
+)
+NETWORK = Parts(
+    areas=("kernels",),
+    generated=("model",),
+    headers=("model.h", "test_vectors.h"),
+    programs=("targets/emulated/verify_network.c",),
+    least="targets/emulated/run_network.c",
+)
+
+
+def parts(tree: Path) -> Parts:
+    """Return what is built of `tree`: a listener, or a network alone.
+
+    Raises:
+        ConfigError: no exported tree.
+    """
+    return NETWORK if read_manifest(tree).get("frontend", True) is None else LISTENER
 
 
 def folders(tree: Path) -> list[Path]:
@@ -71,21 +117,21 @@ def folders(tree: Path) -> list[Path]:
     return [tree / place for place in ("include", "generated", "app", "targets/emulated")]
 
 
-def needed(tree: Path, *programs: str) -> list[Path]:
-    """Return C files of the proving program: the golden vectors, and `programs` of targets/.
+def check_files(tree: Path, *more: str) -> None:
+    """Hold the tree whole, with the files `more` that a target needs beside.
 
     Raises:
-        ConfigError: a file of the tree is missing.
+        ConfigError: a file is missing; names it.
     """
-    own = [tree / "targets" / name for name in ("host/clip.c", "emulated/verify.c", *programs)]
-    found = [tree / "generated/test_vectors.c", *own]
-    for path in (*found, *sources(tree), *(tree / "generated" / name for name in HEADERS)):
+    built = parts(tree)
+    headers = (tree / "generated" / name for name in built.headers)
+    files = (*built.sources(tree), *headers, *built.proving(tree), tree / built.least)
+    for path in (*files, *(tree / name for name in more)):
         if not path.is_file():
             raise ConfigError(
                 f"{tree}: {path.relative_to(tree)} is missing: damaged, or made by another "
                 "version; export it again"
             )
-    return found
 
 
 def printed(code: int, text: str, errors: str) -> dict[str, int]:

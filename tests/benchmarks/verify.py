@@ -137,8 +137,8 @@ def page(networks: list[tuple[str, Row]], models: list[tuple[str, str, ModelProo
         "",
         "## The four published models, network only",
         "",
-        f"{INPUTS} random inputs; outputs against LiteRT's reference kernels, person_detect "
-        "against tflite-micro. ROM and RAM (the arena) by `size`.",
+        f"{INPUTS} random inputs, each with another output, against LiteRT's reference kernels; "
+        "person_detect against tflite-micro. ROM and RAM (the arena and a byte) by `size`.",
         "",
         *table(
             ["model", "target", "output bytes", "differ", "ROM", "RAM", "stack", "instructions"],

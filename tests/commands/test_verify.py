@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from nas.cli import main
+from nas.commands.export import export_model
 from nas.commands.verify import TARGETS, VerifyRequest, verify
 from nas.cost.compiler import CORES, FLAGS
 from nas.cost.emulator import MACHINES
-from nas.export.proof import GENERATED
+from nas.export.proof import LISTENER
 from tests.cost.emulated import require_tools
 from tests.export.toy import SETTINGS
+from tests.shared import reference_model
 from tests.tools import require
 
 FEATURES = 3 * SETTINGS.n_frames * SETTINGS.n_bins
@@ -77,6 +79,7 @@ def test_numbers_are_those_of_make_and_of_another_program_s_size(tree, name, tmp
 
 
 def make(tree, core):
+    require_tools(core)
     folder = tree / "targets" / MACHINES[core].target
     command = [require("make", package="make"), "-s", "-C", str(folder), f"CORE={core}", "run"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
@@ -88,7 +91,7 @@ def linked(tree, core, folder):
     target = CORES[core]
     (folder / "main.c").write_text(MAIN)
     sources = [str(p) for a in ("kernels", "frontend", "app") for p in (tree / a).glob("*.c")]
-    sources += [str(tree / f"generated/{stem}.c") for stem in GENERATED]
+    sources += [str(tree / f"generated/{stem}.c") for stem in LISTENER.generated]
     places = [f"-I{tree / place}" for place in ("include", "generated", "app")]
     link = ["-nostdlib", "-Wl,--gc-sections,-e,main", str(folder / "main.c"), *sources]
     tail = [*target.libraries, "-lgcc", "-lc", "-lgcc", "-o", str(folder / "a.elf")]
@@ -166,3 +169,33 @@ def test_a_study_is_found_by_name_or_folder(tree, tmp_path):
     for place in (study, Path("kitchen"), study / "firmware"):
         request = VerifyRequest(tree=place, targets=["host"], results=tmp_path / "results")
         assert verify(request).ok
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """A published model on its own, exported without a front end."""
+    model = reference_model("kws")
+    return export_model(model, tmp_path_factory.mktemp("network") / "kws").path
+
+
+@pytest.mark.parametrize("name", ["host", "qemu-cortex-m0", "qemu-cortex-m4", "qemu-xtensa"])
+def test_a_network_alone_is_proved_by_its_vectors(network, name):
+    """8 vectors of 12 classes, whose outputs a reference runtime gave."""
+    proof = only_row(network, name).proof
+    assert (proof.feature_bytes, proof.output_bytes, proof.differ) == (0, 8 * 12, 0)
+    assert proof.instructions_per_hop is None
+
+
+def test_a_network_alone_has_a_price(network):
+    """Arena 9,792 bytes (closed form, tests/graph); beside it a byte to read, one to write."""
+    row = only_row(network, "qemu-cortex-m4")
+    assert 0 <= row.proof.ram_bytes - 9_792 <= 16
+    assert "instructions_per_hop" not in row.foretold.values
+    for key in ("rom_bytes", "ram_bytes", "instructions_per_inference"):
+        assert row.foretold.values[key] == pytest.approx(getattr(row.proof, key), rel=0.03)
+
+
+def test_make_proves_a_network_alone(network):
+    counted = make(network, "cortex-m4")
+    assert (counted["output_bytes"], counted["outputs_that_differ"]) == (96, 0)
+    assert counted["instructions_per_inference"] > 10**6

@@ -14,6 +14,7 @@
  * Where the board counts no instructions, or paints no stack, these are 0.
  * Exit codes: 0 all equal, 1 something differs. */
 #include "../host/clip.h"
+#include "measure.h"
 #include "nas.h"
 #include "stack.h"
 #include "target.h"
@@ -26,22 +27,6 @@ typedef struct {
     uint32_t hop;
     uint32_t stack;
 } findings;
-
-static uint32_t instructions(uint32_t start, uint32_t end)
-{
-    const uint32_t first = target_clock();
-    const uint32_t reading = target_instructions(first, target_clock());
-    return target_instructions(start, end) - reading;
-}
-
-static uint32_t differing(const int8_t *got, const int8_t *expected, size_t count)
-{
-    uint32_t found = 0;
-    for (size_t i = 0; i < count; ++i) {
-        found += got[i] != expected[i] ? 1U : 0U;
-    }
-    return found;
-}
 
 static void verify_clip(size_t vector, findings *found)
 {

@@ -1,4 +1,5 @@
-# What the emulated targets share: builds emulated/verify.c with the tree above and runs it.
+# What the emulated targets share: builds emulated/verify.c with the tree above and runs it;
+# verify_network.c where the tree is a network alone.
 #
 # Set before: TARGET (this folder), CORE, CC, ARCH (flags of the core), LIBRARIES, QEMU (command
 # with board and clock), and LINK where the script is not link.ld. The flags are those that
@@ -13,10 +14,15 @@ INCLUDE := $(addprefix -I$(ROOT)/,include generated app targets/emulated)
 CONSOLE := -display none -monitor none -serial none -chardev stdio,id=sh \
            -semihosting-config enable=on,target=native,chardev=sh
 
-SOURCES := $(foreach area,kernels frontend app,$(wildcard $(ROOT)/$(area)/*.c)) \
-           $(addprefix $(ROOT)/generated/,model.c labels.c frontend_tables.c test_vectors.c) \
-           $(addprefix $(ROOT)/targets/,host/clip.c) \
-           $(addprefix $(ROOT)/targets/emulated/,target.c print.c verify.c) \
+ifneq ($(wildcard $(ROOT)/app),)
+PROGRAM := $(addprefix $(ROOT)/,generated/labels.c generated/frontend_tables.c targets/host/clip.c) \
+           $(ROOT)/targets/emulated/verify.c
+else
+PROGRAM := $(ROOT)/targets/emulated/verify_network.c
+endif
+SOURCES := $(foreach area,kernels frontend app,$(wildcard $(ROOT)/$(area)/*.c)) $(PROGRAM) \
+           $(addprefix $(ROOT)/generated/,model.c test_vectors.c) \
+           $(addprefix $(ROOT)/targets/emulated/,target.c print.c) \
            $(wildcard $(ROOT)/targets/$(TARGET)/*.c)
 OBJECTS := $(patsubst $(ROOT)/%.c,$(BUILD)/%.o,$(SOURCES))
 
