@@ -103,6 +103,39 @@ def test_what_a_search_leaves(searched: tuple[Path, list[str], str]) -> None:
     assert printed.rstrip().splitlines()[-4] == "next:"
 
 
+def test_thresholds_come_from_validation_and_travel_with_the_tree(
+    searched: tuple[Path, list[str], str],
+) -> None:
+    study = searched[0] / "results" / "tones"
+    result = json.loads((study / "winner" / "result.json").read_text())
+    manifest = json.loads((study / "firmware/generated/manifest.json").read_text())
+    assert manifest["detection"] == result["detection"]
+    assert result["detection"]["source"] == "validation"
+    thresholds = result["detection"]["thresholds"]
+    assert [one["label"] for one in thresholds] == result["labels"]
+    assert all(one["probability"] >= 0.5 and one["n"] > 0 for one in thresholds)
+    header = (study / "firmware/generated/detector.h").read_text()
+    listed = ", ".join(str(one["threshold"]) for one in thresholds)
+    assert f"NAS_DETECTOR_THRESHOLDS {{{listed}}}" in header
+
+
+def test_the_winner_hears_recordings_by_its_study_s_name(
+    searched: tuple[Path, list[str], str],
+) -> None:
+    folder = searched[0]
+    done = nas(folder, "run", "tones", "tones", "--clips", "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    right = [row["label"] == Path(row["source"]).parent.name for row in rows]
+    assert sum(right) / len(right) > 0.8
+    study = folder / "results" / "tones"
+    result = json.loads((study / "winner" / "result.json").read_text())
+    (trial,) = (one for one in read_records(study) if one.number == result["trial"])
+    assert trial.candidate is not None
+    origins = {(row["study"], row["trial"], row["fingerprint"]) for row in rows}
+    assert origins == {("tones", trial.number, trial.candidate.fingerprint)}
+
+
 def over_its_price(priced: dict[str, Any], built: dict[str, Any]) -> dict[str, float]:
     """Return by which part of its price each quantity costs more than `TOLERATED` above it."""
     ratios = {name: built[name] / priced[name] - 1.0 for name in QUANTITIES}
