@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.audio import augment as augmenting
-from nas.audio import run_in
+from nas.audio import learning, run_in
 from nas.audio.cache import LIMIT_BYTES, array_folder, cached_array, used
 from nas.audio.dataset import Dataset, Split
 from nas.audio.run_in import RunIn
@@ -54,6 +54,24 @@ class FeatureStore:
         self._cache_dir = cache_dir
         self._limit_bytes = limit_bytes
         self._opened: OrderedDict[Path, NDArray[np.int8]] = OrderedDict()
+        self._learnt: dict[FrontEndSettings, FrontEndSettings] = {}
+
+    def learnt(self, settings: FrontEndSettings) -> FrontEndSettings:
+        """Return `settings` with the values that the training split teaches.
+
+        Its clips count as they are, not augmented, and those of no other split. Settings that
+        have their values, or need none, come back as they are.
+
+        Raises:
+            ConfigError: settings that cannot work.
+            DataError: the split has no clips.
+        """
+        if not settings.is_unlearnt:
+            return settings
+        if settings not in self._learnt:
+            values = self._values(learning.plain(settings))
+            self._learnt[settings] = learning.with_values(settings, values)
+        return self._learnt[settings]
 
     def features(
         self, split: Split, settings: FrontEndSettings, augment: str = "off", copy: int = 0
@@ -62,7 +80,8 @@ class FeatureStore:
 
         Args:
             split: which clips.
-            settings: of the front end; its rate and clip length are those of the waveforms.
+            settings: of the front end; its rate and clip length are those of the waveforms, and
+                values that are not learnt yet those of `learnt`.
             augment: one of `nas.audio.augment.STRENGTHS`.
             copy: which augmented copy, from 0; without augmentation there is one.
 
@@ -79,6 +98,7 @@ class FeatureStore:
         if copy < 0:
             raise ConfigError(f"copy: {copy} is negative")
         copy = 0 if augment == "off" else copy
+        settings = self.learnt(settings)
         path = self._path(split, settings, augment, copy)
         if path not in self._opened:
             self._opened[path] = cached_array(
@@ -116,6 +136,24 @@ class FeatureStore:
     def labels(self, split: Split) -> NDArray[np.int64]:
         """Return the label of every clip of `split` [shape=(n,)]."""
         return np.array([clip.label for clip in self.dataset.of(split)], np.int64)
+
+    def _values(self, settings: FrontEndSettings) -> NDArray[np.int32]:
+        """Return what the training clips teach with `settings`, from the cache or for it."""
+        versions = [VERSION, learning.VERSION]
+        key = digest([versions, _fingerprint(settings)])[:24]
+        folder = array_folder(self._cache_dir, self.dataset.digest)
+
+        def write(target: Path) -> None:
+            clips = self._clips(Split.TRAIN, settings, "off", 0)
+
+            def part(begin: int) -> NDArray[np.int8]:
+                cut = np.ascontiguousarray(clips[begin : begin + CHUNK])
+                return _computed(cut, settings, None, begin)
+
+            with ThreadPoolExecutor(_threads()) as pool, target.open("wb") as file:
+                np.save(file, learning.channel_values(range(0, len(clips), CHUNK), part, pool))
+
+        return cached_array(folder / f"learnt-{key}.npy", write, limit_bytes=self._limit_bytes)
 
     def _path(self, split: Split, settings: FrontEndSettings, augment: str, copy: int) -> Path:
         versions = [VERSION, augmenting.VERSION if augment != "off" else 0]

@@ -70,6 +70,12 @@ def features_of_file(path: Path, kind: str, given: Sequence[str] = ()) -> Featur
         {"kind": kind, "clip_ms": _clip_ms(path, found, values, kind), **values}
     )
     check(settings)
+    if settings.is_unlearnt:
+        raise ConfigError(
+            f"--set normalise={values['normalise']}: its values are learnt on the training split "
+            "of a data set, by `nas search` and `nas train`, and one recording is none; leave it "
+            "out to see what they are learnt from"
+        )
     samples = decode(path, settings.sample_rate_hz)
     if "clip_ms" not in values:
         samples = samples[: settings.clip_length]

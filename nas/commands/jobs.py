@@ -4,7 +4,7 @@ TensorFlow is imported inside the functions: this module is also read by the par
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,14 +108,19 @@ def make_evaluate(context: Context) -> Evaluate:
 
 
 def run_finalist(job: FinalistJob) -> dict[str, Any]:
-    """Train, quantize, convert and judge on validation; return what result.json then holds."""
+    """Train, quantize, convert and judge on validation; return what result.json then holds.
+
+    Its candidate has the values that the front end learnt: it is exported with them, or trained
+    again on other data.
+    """
     from nas.export.convert import to_tflite, to_tflite_float
     from nas.train.finalist import quantize_aware_train, train_float
 
     started = time.perf_counter()
     (job.out_dir / "result.json").unlink(missing_ok=True)  # of another length: it is replaced
     store, n_classes = job.context.store(), job.context.n_classes
-    trained = train_float(job.candidate, store, n_classes, job.epochs, job.seed)
+    candidate = replace(job.candidate, frontend=store.learnt(job.candidate.frontend))
+    trained = train_float(candidate, store, n_classes, job.epochs, job.seed)
     aware = quantize_aware_train(trained, store, n_classes, job.seed, epochs=job.qat_epochs)
     float_model, model = to_tflite_float(trained.model), to_tflite(aware.model, aware.graph)
     write_bytes(job.out_dir / "float.tflite", float_model)
@@ -123,7 +128,7 @@ def run_finalist(job: FinalistJob) -> dict[str, Any]:
     result = {
         "trial": job.trial,
         "seed": job.seed,
-        "candidate": job.candidate.to_dict(),
+        "candidate": candidate.to_dict(),
         "labels": list(job.context.dataset.labels),
         "data_digest": job.context.dataset.digest,
         "float": {

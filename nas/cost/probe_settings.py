@@ -5,7 +5,7 @@ their `Literal`, or from a table CHOICES beside the class. What the kind refuses
 """
 
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import EnumMeta
 from functools import cache
 from itertools import islice
@@ -15,6 +15,7 @@ import numpy as np
 
 from nas.errors import ConfigError
 from nas.frontend import FrontEndSettings
+from nas.frontend.fields import learnt_of
 from nas.frontend.kind import Kind
 
 __all__ = ["CASES_A_KIND", "designed_settings", "random_settings"]
@@ -25,6 +26,8 @@ RATES = (4_000, 8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000)
 FRAMES = (3, 7)
 """Frames of a clip: from, below."""
 LONGEST_MS = 60_000
+LEARNT = {"channel_gains": (1, 32_768), "channel_offsets": (-16_000, 16_001)}
+"""Values of each channel: from, below."""
 SHARE = (0, 1)
 """Range of a number that `ranges` does not name."""
 
@@ -48,7 +51,18 @@ def random_settings(kind: Kind, rng: Rng) -> FrontEndSettings:
         except ConfigError:
             continue
         if kind.problem(settings) is None:
-            return settings
+            return _taught(settings, rng)
+
+
+def _taught(settings: FrontEndSettings, rng: Rng) -> FrontEndSettings:
+    """Return settings with values at random where they would be learnt."""
+    if not settings.is_unlearnt:
+        return settings
+    drawn: dict[str, Any] = {
+        name: tuple(rng.integers(*LEARNT[name], settings.n_bins).tolist())
+        for name in learnt_of(type(settings))
+    }
+    return replace(settings, **drawn)
 
 
 def _drawn(kind: type[FrontEndSettings], rng: Rng) -> dict[str, Any]:

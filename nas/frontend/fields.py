@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from nas.errors import ConfigError
 from nas.frontend.settings import FrontEndSettings
 
-__all__ = ["COMMON", "SettingsField", "bounds", "fields_of"]
+__all__ = ["COMMON", "SettingsField", "bounds", "fields_of", "learnt_of"]
 
 COMMON = tuple(field.name for field in fields(FrontEndSettings))
 """What every kind has, in the order of the dataclass."""
@@ -68,15 +68,23 @@ class SettingsField:
 
 
 def fields_of(settings: type[FrontEndSettings]) -> Mapping[str, SettingsField]:
-    """Return the fields of a kind's settings by name, the common ones first."""
+    """Return what may be chosen of a kind's settings, by name, the common ones first."""
     if settings not in _KNOWN:
         hints = get_type_hints(settings)
-        defaults: dict[str, Any] = {field.name: field.default for field in fields(settings)}
+        learnt = learnt_of(settings)
+        defaults: dict[str, Any] = {
+            field.name: field.default for field in fields(settings) if field.name not in learnt
+        }
         _KNOWN[settings] = {
             name: SettingsField(name, *_type_of(hints[name]), default)
             for name, default in defaults.items()
         }
     return _KNOWN[settings]
+
+
+def learnt_of(settings: type[FrontEndSettings]) -> tuple[str, ...]:
+    """Return the names of the fields that are learnt from data: whole numbers, one a channel."""
+    return tuple(field.name for field in fields(settings) if field.metadata.get("learnt"))
 
 
 def _type_of(hint: Any) -> tuple[type[Value], tuple[Value, ...]]:

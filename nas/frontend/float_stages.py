@@ -4,14 +4,17 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from nas.frontend.normalise import NormalisedSettings
 from nas.frontend.settings import FrontEndSettings
 
-__all__ = ["FULL_SCALE", "Floats", "frames", "mel_weights", "spectrum", "window"]
+__all__ = ["FULL_SCALE", "Floats", "frames", "mel_weights", "normalised", "spectrum", "window"]
 
 Floats = NDArray[np.float64]
 
 WINDOW_EDGES = {"hann": 0.0, "hamming": 0.08}
 FULL_SCALE = 32_768
+INT8_Q8 = (-128.0, 128.0 - 1 / 256)
+"""Ends of a feature that is normalised before it is rounded."""
 
 
 def frames(
@@ -78,6 +81,17 @@ def mel_weights(
     rising = (place - corners[:-2, None]) / np.diff(corners)[:-1, None]
     falling = (corners[2:, None] - place) / np.diff(corners)[1:, None]
     return np.maximum(np.minimum(rising, falling), 0.0)
+
+
+def normalised(
+    values: Floats, settings: NormalisedSettings, *, limits: tuple[float, float] = INT8_Q8
+) -> Floats:
+    """Return gain x value + offset of each channel, values taken within `limits` first."""
+    if not settings.channel_gains:
+        return values
+    gain = np.array(settings.channel_gains) / 4_096
+    offset = np.array(settings.channel_offsets) / 16
+    return np.asarray(gain * np.clip(values, *limits) + offset, np.float64)
 
 
 def _mel(hertz: Floats, scale: str) -> Floats:

@@ -54,7 +54,9 @@ def features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[
 
 def tables_struct(tables: Tables) -> ctypes.Structure:
     """Return the C struct; it points into the arrays of `tables`, which must stay alive."""
-    pointers = {name: array.ctypes.data for name, array in tables.arrays.items()}
+    pointers = {
+        name: array.ctypes.data if array.size else None for name, array in tables.arrays.items()
+    }
     numbers = {name: value for name, (_, value) in tables.numbers.items()}
     return _struct_type(type(tables))(**pointers, **numbers)
 

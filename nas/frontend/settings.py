@@ -60,6 +60,11 @@ class FrontEndSettings:
         return False
 
     @property
+    def is_unlearnt(self) -> bool:
+        """Tell whether the training split has still to teach values that the features need."""
+        return False
+
+    @property
     def run_in_ms(self) -> int:
         """Sound before a clip that the features need to settle; 0 where there is no state."""
         return 0

@@ -25,6 +25,7 @@ __all__ = [
     "log2_q15",
     "magnitude",
     "mel_energies",
+    "normalise_s8",
     "power",
     "saturate_s8",
 ]
@@ -162,3 +163,15 @@ def saturate_s8(values: Int64s) -> NDArray[np.int8]:
     """Return the nearest int8."""
     inside: Int64s = np.clip(values, -128, 127)
     return inside.astype(np.int8)
+
+
+def normalise_s8(values: Int64s, channel: NDArray[np.int16]) -> NDArray[np.int8]:
+    """Return gain x value + offset, to the nearest int8.
+
+    Args:
+        values: in steps of int8, Q8 [shape=(n, n_bins)].
+        channel: gain (Q12) and offset (Q4) of each channel [shape=(2 * n_bins,)].
+    """
+    gain, offset = channel.astype(np.int64).reshape(-1, 2).T
+    inside = np.clip(values, -32_768, 32_767)
+    return saturate_s8((inside * gain + (offset << 16) + (1 << 19)) >> 20)

@@ -36,7 +36,7 @@ class Tables:
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name, in the order of the struct."""
+        """The arrays by name, in the order of the struct; an empty one is a null pointer in C."""
         names = [f.name for f in fields(self) if "c_type" not in f.metadata]
         return {name: getattr(self, name) for name in names}
 

@@ -11,7 +11,7 @@ from nas import config
 from nas.errors import ConfigError
 from nas.files import write_text
 from nas.frontend import KINDS, FrontEndSettings, LogMelSettings, check, settings_of
-from nas.frontend.fields import COMMON, fields_of
+from nas.frontend.fields import COMMON, fields_of, learnt_of
 from nas.frontend.kind import Kind
 from nas.space.build import ImpossibleCandidate, build_graph, family_of
 from nas.space.candidate import Candidate, Value
@@ -69,6 +69,7 @@ def _file_of(kind: Kind) -> type[_CandidateFile]:
         name: (field.annotation, ... if name in COMMON else field.default)
         for name, field in fields_of(kind.settings).items()
     }
+    fields |= {name: (list[int], []) for name in learnt_of(kind.settings)}
     fields["kind"] = (str, kind.name)
     front_end = create_model(
         f"{kind.name}_settings",

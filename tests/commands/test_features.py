@@ -112,6 +112,13 @@ def test_a_kind_with_a_state_is_warm_and_may_have_no_float_reference(
         ("log_mel", ["fft_length=100"], "fft_length: '100' is not one of 0, 64, 128"),
         ("log_mel", ["n_mels=128"], "n_mels: 128 bands from 80 to 7600 Hz are too narrow"),
         ("log_mel", ["kind=raw"], "log_mel has no setting kind"),
+        (
+            "log_mel",
+            ["normalise=per_channel"],
+            "--set normalise=per_channel: its values are learnt on the training split of a data",
+        ),
+        ("raw", ["normalise=per_channel"], "raw has no setting normalise"),
+        ("log_mel", ["channel_gains=1"], "log_mel has no setting channel_gains"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(

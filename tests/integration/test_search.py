@@ -11,6 +11,7 @@ import pytest
 
 from nas.export.built import built_cost
 from nas.search import read_records
+from nas.space import read_candidate
 from tests.integration.sounds import write_tones
 from tests.tools import require
 
@@ -40,7 +41,7 @@ frontend:
   window_ms: [32]
   hop_ms: [16, 25]
   kinds:
-    log_mel: {n_mels: [16], fmin_hz: [80], fmax_hz: [3800]}
+    log_mel: {n_mels: [16], fmin_hz: [80], fmax_hz: [3800], normalise: [per_channel]}
 training:
   learning_rate: {low: 2.0e-3, high: 1.0e-2, log: true}
   batch_size: [32]
@@ -134,6 +135,19 @@ def test_the_winner_hears_recordings_by_its_study_s_name(
     assert trial.candidate is not None
     origins = {(row["study"], row["trial"], row["fingerprint"]) for row in rows}
     assert origins == {("tones", trial.number, trial.candidate.fingerprint)}
+
+
+def test_what_the_front_end_learnt_ships(searched: tuple[Path, list[str], str]) -> None:
+    """Learnt once, by name in the trial, by value in the winner, its file and its tree."""
+    study = searched[0] / "results" / "tones"
+    result = json.loads((study / "winner" / "result.json").read_text())
+    manifest = json.loads((study / "firmware" / "generated" / "manifest.json").read_text())
+    (trial,) = (one for one in read_records(study) if one.number == result["trial"])
+    assert trial.candidate is not None
+    assert trial.candidate.frontend.is_unlearnt
+    settings = read_candidate(study / "winner" / "candidate.yaml").frontend
+    assert len(settings.to_dict()["channel_gains"]) == settings.n_bins == 16
+    assert result["candidate"]["frontend"] == manifest["frontend"] == settings.to_dict()
 
 
 def over_its_price(priced: dict[str, Any], built: dict[str, Any]) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """Front ends in search spaces: kinds, their grids, what is not proposed, what is refused."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +286,28 @@ def test_bands_of_a_waveform_cannot_be_hidden(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("spec_augment: off", "spec_augment: light"))
     with pytest.raises(ConfigError, match=r"training\.spec_augment: light hides bands, and wave"):
         read_candidate(path)
+
+
+def test_learnt_values_survive_the_candidates_file(tmp_path: Path) -> None:
+    path, space = tmp_path / "candidate.yaml", load_space("default")
+    plain = space.suggest(MinimumChoices({}), sample_rate_hz=16_000, clip_ms=(1_000,))
+    n = plain.frontend.n_bins
+    taught = {"channel_gains": tuple(range(1, n + 1)), "channel_offsets": tuple(range(-n, 0))}
+    for values in ({}, {"normalise": "per_channel"}, {"normalise": "per_channel", **taught}):
+        frontend = replace(plain.frontend, **values)
+        candidate = replace(plain, frontend=frontend)
+        write_candidate(path, candidate)
+        assert read_candidate(path).frontend == frontend
+        kept = json.loads(json.dumps(candidate.to_dict()))
+        assert type(candidate).from_dict(kept) == candidate
+        assert type(candidate).from_dict(kept).frontend == frontend
+    path.write_text(path.read_text().replace("channel_gains: [1,", "channel_gains: [0,"))
+    with pytest.raises(ConfigError, match=r"frontend\.channel_gains: 0 is outside 1 to 32767"):
+        read_candidate(path)
+
+
+def test_normalisation_is_searched_where_it_makes_sense() -> None:
+    space = load_space("default")
+    for kind in ("log_mel", "mfcc"):
+        assert space.frontend.kinds[kind]["normalise"] == ("none", "per_channel")
+    assert "normalise" not in space.frontend.kinds["micro"]

@@ -11,7 +11,8 @@
  *   3. bins       power (re^2 + im^2) >> NAS_POWER_SHIFT, or magnitude, 64-bit
  *   4. mel        triangles, peak 1, weights in Q15
  *   5. log2       Q15 of energy + log_offset: exact exponent, 32 chords for the fraction
- *   6. feature    floor(log_slope x (log2 - log_reference) + 120 + 1/2), within lowest to 127
+ *   6. feature    floor(log_slope x (log2 - log_reference) + 120 + 1/2), within lowest to 127;
+ *                 normalised: before it is rounded, times a band's gain, plus its offset
  *
  * One step is 1/15 of a doubling of amplitude, 0.4014 dB, for decibels, and 1/16 neper of
  * amplitude, 0.5429 dB, for natural logarithms with an offset.
@@ -34,13 +35,15 @@
  * sine              [n_fft / 4 + 1] Q30: sin(2 pi j / n_fft)
  * mel_start         [n_mels + 2], mel_weight [mel_start[n_mels + 1] - mel_start[0]]: see nas_mel_t
  * log2_table        [NAS_LOG2_CHORDS + 1] Q15: log2(1 + i / 32)
+ * channel           [2 x n_mels] gain and offset of each band, see nas_normalise_s8; null for no
+ *                   normalisation
  * log_reference     log2 of the energy that reads 120, Q15
  * log_offset_low    what is added to an energy: its lower 32 bits
  * log_offset_high   and its upper ones
  * log_slope         steps for a doubling of the energy, Q12
  * pre_emphasis_q15, remove_mean: see nas_frame_t
  * magnitude         see nas_mel_t
- * lowest            lowest feature, -128 or above
+ * lowest            lowest feature before normalisation, -128 or above
  */
 typedef struct {
     const uint16_t *window;
@@ -48,6 +51,7 @@ typedef struct {
     const uint16_t *mel_start;
     const uint16_t *mel_weight;
     const uint16_t *log2_table;
+    const int16_t *channel;
     int32_t log_reference;
     uint32_t log_offset_low;
     uint32_t log_offset_high;

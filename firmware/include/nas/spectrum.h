@@ -8,7 +8,8 @@
  *   3. magnitude  floor(sqrt(re^2 + im^2)), exact
  *   4. log2       of magnitude + unit, Q15: log2(1 + x), x = magnitude / unit (logarithmic
  *                 compression, Mueller, "Fundamentals of Music Processing", 2015, section 3.1)
- *   5. feature    floor(16 log2(1 + x) + 1/2) - 128, clipped to int8
+ *   5. feature    floor(16 log2(1 + x) + 1/2) - 128, clipped to int8; normalised: before it is
+ *                 rounded, times a bin's gain, plus its offset
  *
  * The unit is half the window's sum, so that x is an amplitude in steps of int16: a sine of
  * amplitude A whose frequency is a bin's reads x = A there, at each window and FFT length; with
@@ -33,6 +34,8 @@
  * window      [win_length / 2 + 1] Q15, 2,621 to 32,768: first half and middle
  * sine        [n_fft / 4 + 1] Q30: sin(2 pi j / n_fft)
  * log2_table  [NAS_LOG2_CHORDS + 1] Q15: log2(1 + i / 32)
+ * channel     [2 x n_bins] gain and offset of each bin, see nas_normalise_s8; null for no
+ *             normalisation
  * log_offset  nas_log2_q15(unit)
  * unit        magnitude for x = 1, in the spectrum's fraction bits (16 - log2(n_fft), one fewer
  *             with pre-emphasis): below 17,800
@@ -43,6 +46,7 @@ typedef struct {
     const uint16_t *window;
     const int32_t *sine;
     const uint16_t *log2_table;
+    const int16_t *channel;
     int32_t log_offset;
     uint16_t unit;
     uint16_t win_length;

@@ -110,4 +110,14 @@ static inline int8_t nas_saturate_s8(int32_t value) {
     return (int8_t)(value > INT8_MAX ? INT8_MAX : value < INT8_MIN ? INT8_MIN : value);
 }
 
+/* A channel's normalisation: gain x value + offset, to the nearest int8. The sum is below 2^31.
+ *
+ * value    steps of int8, Q8, not rounded yet; limited to -128 and 127.996 first
+ * channel  [2] gain, Q12, 1 to 32,767; offset in steps, Q4, -16,000 to 16,000
+ */
+static inline int8_t nas_normalise_s8(int32_t value, const int16_t *channel) {
+    const int32_t inside = value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value;
+    return nas_saturate_s8((inside * channel[0] + channel[1] * 65536 + (1 << 19)) >> 20);
+}
+
 #endif

@@ -6,13 +6,16 @@ from nas.frontend.kinds.mfcc import MfccSettings
 
 __all__ = ["MFCC"]
 
-NAMES = (*front_end_log_mel.NAMES, "coefficient", "product")
+NAMES = (*front_end_log_mel.MELS, "coefficient", "product")
 
 
 def count(settings: MfccSettings) -> tuple[int, ...]:
-    """Return the counts in the order of NAMES; the transform runs over half of the bands."""
+    """Return the counts in the order of NAMES; the transform runs over half of the bands.
+
+    A normalisation is in the gains of the coefficients: it is no work.
+    """
     half = (settings.n_mels + 1) // 2
-    return *front_end_log_mel.count(settings), settings.n_mfcc, settings.n_mfcc * half
+    return *front_end_log_mel.mels(settings.plain), settings.n_mfcc, settings.n_mfcc * half
 
 
 MFCC = FrontEndWork(NAMES, count)

@@ -6,7 +6,7 @@ from nas.frontend.kinds.spectrum.tables import build
 
 __all__ = ["SPECTRUM"]
 
-NAMES = (*FRAME, *WINDOW, "bin")
+NAMES = (*FRAME, *WINDOW, "bin", "normalised_bin")
 
 
 def count(settings: SpectrumSettings) -> tuple[int, ...]:
@@ -16,6 +16,7 @@ def count(settings: SpectrumSettings) -> tuple[int, ...]:
     return (
         *(*frame(settings), *window(settings, mean=True, pre_emphasis=emphasised)),
         tables.n_bins,
+        len(tables.channel) // 2,
     )
 
 

@@ -30,7 +30,11 @@ def settings_of(values: Mapping[str, Any]) -> FrontEndSettings:
     name = values.get("kind", log_mel.KIND.name)
     if name not in KINDS:
         raise ConfigError(f"kind: {name!r} is unknown; known: {', '.join(KINDS)}")
-    given = {key: value for key, value in values.items() if key != "kind"}
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in values.items()
+        if key != "kind"
+    }
     known = {field.name for field in fields(KINDS[name].settings)}
     unknown = sorted(given.keys() - known)
     if unknown:

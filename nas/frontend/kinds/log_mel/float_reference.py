@@ -7,7 +7,7 @@ from nas.frontend import float_stages
 from nas.frontend.float_stages import Floats
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
 
-__all__ = ["features"]
+__all__ = ["features", "levels"]
 
 STEP_DB = 20 * np.log10(2) / 15
 STEPS_A_NEPER = 16
@@ -16,6 +16,11 @@ FULL_SCALE_FEATURE = 120
 
 def features(samples: NDArray[np.int16], settings: LogMelSettings) -> Floats:
     """Return the features of whole clips in steps of int8 [shape=(n, n_frames, n_mels)]."""
+    return float_stages.normalised(levels(samples, settings), settings)
+
+
+def levels(samples: NDArray[np.int16], settings: LogMelSettings) -> Floats:
+    """Return the features before normalisation [shape=(n, n_frames, n_mels)]."""
     power = 1 if settings.spectrum_kind == "magnitude" else 2
     edges_hz = settings.fmin_hz, settings.fmax_hz
     weights = float_stages.mel_weights(
@@ -44,5 +49,11 @@ def _scaled(energy: Floats, sine: float, power: int, settings: LogMelSettings) -
         return np.asarray(STEPS_A_NEPER * nepers + FULL_SCALE_FEATURE, np.float64)
     with np.errstate(divide="ignore"):
         level_db = 20 / power * np.log10(energy / sine)
-    floored = np.maximum(level_db, settings.floor_db)
-    return np.asarray(floored / STEP_DB + FULL_SCALE_FEATURE, np.float64)
+    steps = level_db / STEP_DB + FULL_SCALE_FEATURE
+    return np.asarray(np.maximum(steps, _floor(settings)), np.float64)
+
+
+def _floor(settings: LogMelSettings) -> float:
+    """Return the lowest feature, which is a whole step where it is normalised afterwards."""
+    steps = settings.floor_db / STEP_DB + FULL_SCALE_FEATURE
+    return float(steps if settings.normalise == "none" else np.floor(steps + 0.5))

@@ -38,13 +38,15 @@ def _wrong_length(settings: LogMelSettings) -> str | None:
 def _macs(settings: LogMelSettings) -> int:
     """Real multiplications: window, FFT, its real split, power of and weight on each bin.
 
-    Pre-emphasis takes one more for a sample, a square root 14 for a bin.
+    Pre-emphasis takes one more for a sample, a square root 14 for a bin, normalisation one for a
+    band.
     """
     tables = build(settings)
     split = 4 * (tables.n_fft // 4)
     window = tables.win_length * (2 if tables.pre_emphasis_q15 else 1)
     a_bin = 3 + (14 if tables.magnitude else 0)
-    return window + fft_multiplies(tables.n_fft) + split + a_bin * len(tables.mel_weight)
+    bands = a_bin * len(tables.mel_weight) + len(tables.channel) // 2
+    return window + fft_multiplies(tables.n_fft) + split + bands
 
 
 KIND = Kind(

@@ -10,8 +10,8 @@ from nas.frontend.kinds.log_mel.tables import LogMelTables, build
 __all__ = ["features", "frame_features"]
 
 SLOPE_BITS = 27
-FULL_SCALE = 241 << (SLOPE_BITS - 1)
-"""120 and a half, in parts of 2^27 of a step."""
+FULL_SCALE = 120 << SLOPE_BITS
+HALF = 1 << (SLOPE_BITS - 1)
 
 
 def features(samples: NDArray[np.int16], settings: LogMelSettings) -> NDArray[np.int8]:
@@ -45,5 +45,8 @@ def frame_features(frames: NDArray[np.int16], tables: LogMelTables) -> NDArray[n
 def _to_features(energy: stages.Int64s, tables: LogMelTables) -> NDArray[np.int8]:
     offset = tables.log_offset_high << 32 | tables.log_offset_low
     level = stages.log2_q15(energy + offset, tables.log2_table) - tables.log_reference
-    steps = (tables.log_slope * level + FULL_SCALE) >> SLOPE_BITS
-    return stages.saturate_s8(np.maximum(steps, tables.lowest))
+    steps = tables.log_slope * level + FULL_SCALE
+    if tables.channel.size:
+        values = np.maximum(steps >> (SLOPE_BITS - 8), 256 * tables.lowest)
+        return stages.normalise_s8(values, tables.channel)
+    return stages.saturate_s8(np.maximum((steps + HALF) >> SLOPE_BITS, tables.lowest))

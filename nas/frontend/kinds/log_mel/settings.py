@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, get_args
 
 from nas.errors import ConfigError
 from nas.frontend.mel_scale import MelScaleName, Triangles
-from nas.frontend.settings import FrontEndSettings
+from nas.frontend.normalise import NormalisedSettings
 from nas.frontend.stage_tables import WindowName
 
 __all__ = ["LogMelSettings"]
@@ -27,10 +27,10 @@ CHOICES: Mapping[str, tuple[str | int, ...]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogMelSettings(FrontEndSettings):
+class LogMelSettings(NormalisedSettings):
     """Log-mel features of one clip; raises ConfigError where the settings cannot work.
 
-    A feature is 120 for a full-scale sine, whatever the scale.
+    A feature is 120 for a full-scale sine, whatever the scale, before any normalisation.
 
     Attributes:
         n_mels: mel bands, 8 to 128.

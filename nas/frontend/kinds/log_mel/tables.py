@@ -10,6 +10,7 @@ from nas.frontend import stage_tables
 from nas.frontend.kinds.log_mel import scale
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
 from nas.frontend.mel_tables import MelScale, mel_table
+from nas.frontend.normalise import channel_table
 from nas.frontend.tables import Tables, number
 
 __all__ = ["LogMelTables", "build"]
@@ -25,6 +26,7 @@ class LogMelTables(Tables):
         mel_start: first bin of each gap between centres [shape=(n_mels + 2,)].
         mel_weight: share of the rising band, Q15 [shape=(n_bins,)].
         log2_table: log2(1 + i / 32), Q15 [shape=(33,)].
+        channel: gain and offset of each band [shape=(2 * n_mels,)]; empty if not normalised.
         log_reference: log2 of the energy that reads 120, Q15.
         log_offset_low: lower 32 bits of what is added to an energy.
         log_offset_high: upper 32 bits of it.
@@ -40,6 +42,7 @@ class LogMelTables(Tables):
     mel_start: NDArray[np.uint16]
     mel_weight: NDArray[np.uint16]
     log2_table: NDArray[np.uint16]
+    channel: NDArray[np.int16]
     log_reference: int = number("int32_t")
     log_offset_low: int = number("uint32_t")
     log_offset_high: int = number("uint32_t")
@@ -65,6 +68,7 @@ def build(settings: LogMelSettings) -> LogMelTables:
         mel_start=mel_start,
         mel_weight=mel_weight,
         log2_table=stage_tables.log2_table(),
+        channel=channel_table(settings),
         log_reference=scale.log_reference(settings),
         log_offset_low=offset & 0xFFFFFFFF,
         log_offset_high=offset >> 32,

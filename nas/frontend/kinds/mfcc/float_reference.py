@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from nas.frontend import float_stages
 from nas.frontend.float_stages import Floats
 from nas.frontend.kinds.log_mel import float_reference
 from nas.frontend.kinds.mfcc.settings import MfccSettings
@@ -11,13 +12,15 @@ __all__ = ["features"]
 
 LEVELS = (-128.0, 127.0)
 """A band's level ends where a log-mel feature does: mfcc.h, step 5."""
+UNLIMITED = (-np.inf, np.inf)
 
 
 def features(samples: NDArray[np.int16], settings: MfccSettings) -> Floats:
     """Return the features of whole clips in steps of int8 [shape=(n, n_frames, n_mfcc)]."""
-    levels = np.clip(float_reference.features(samples, settings), *LEVELS)
+    levels = np.clip(float_reference.levels(samples, settings), *LEVELS)
     cepstra = levels @ _dct(settings.n_mels, settings.n_mfcc).T
-    return np.asarray(cepstra / np.sqrt(settings.n_mels) * _gains(settings), np.float64)
+    coefficients = np.asarray(cepstra / np.sqrt(settings.n_mels) * _gains(settings), np.float64)
+    return float_stages.normalised(coefficients, settings, limits=UNLIMITED)
 
 
 def _dct(n_mels: int, n_mfcc: int) -> Floats:

@@ -15,13 +15,16 @@ def _problem(settings: MfccSettings) -> str | None:
             f"lifter: {settings.lifter} turns the signs of coefficients beyond it, "
             f"and there are {settings.n_mfcc}; use 0 for none, or {settings.n_mfcc - 1} to 100"
         )
-    return log_mel.KIND.problem(settings)
+    return log_mel.KIND.problem(settings.plain)
 
 
 def _macs(settings: MfccSettings) -> int:
-    """Multiplications: those of the mel energies, half a row and a gain for each coefficient."""
+    """Multiplications: those of the mel energies, half a row and a gain for each coefficient.
+
+    A normalisation is in the gain.
+    """
     half = (settings.n_mels + 1) // 2
-    return log_mel.KIND.macs_per_hop(settings) + settings.n_mfcc * (half + 1)
+    return log_mel.KIND.macs_per_hop(settings.plain) + settings.n_mfcc * (half + 1)
 
 
 KIND = Kind(

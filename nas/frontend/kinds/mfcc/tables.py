@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from nas.frontend.kinds.log_mel import tables as log_mel_tables
 from nas.frontend.kinds.mfcc.settings import MfccSettings
 from nas.frontend.kinds.mfcc.transform import BIAS_ONE, dct_table, gain_table, gains
+from nas.frontend.normalise import GAIN_ONE, OFFSET_ONE
 from nas.frontend.tables import Tables, frozen, number
 
 __all__ = ["LEVEL_MAX", "MfccTables", "build"]
@@ -28,7 +29,7 @@ class MfccTables(Tables):
         mel_weight: share of the rising band, Q15.
         log2_table: log2(1 + i / 32), Q15 [shape=(33,)].
         dct: first half of each row, Q15 [shape=(n_mfcc * ((n_mels + 1) // 2),)].
-        gain: gain / sqrt(n_mels), Q18 [shape=(n_mfcc,)].
+        gain: gain / sqrt(n_mels), Q18 [shape=(n_mfcc,)]; a normalisation multiplies it.
         bias: steps added, with the half that rounds, Q16 [shape=(n_mfcc,)].
         n_mfcc: coefficients.
 
@@ -61,18 +62,34 @@ class MfccTables(Tables):
 @lru_cache(maxsize=1024)
 def build(settings: MfccSettings) -> MfccTables:
     """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
-    mels = log_mel_tables.build(settings)
-    shared = {field.name: getattr(mels, field.name) for field in fields(mels)}
+    mels = log_mel_tables.build(settings.plain)
+    shared = {one.name: getattr(mels, one.name) for one in fields(mels) if one.name != "channel"}
+    own = gain_table(gains(settings.n_mfcc, settings.lifter), settings.n_mels)
     return MfccTables(
         **shared,
         dct=dct_table(settings.n_mels, settings.n_mfcc),
-        gain=gain_table(gains(settings.n_mfcc, settings.lifter), settings.n_mels),
-        bias=_bias(settings.n_mfcc),
+        gain=_gain(own, settings),
+        bias=_bias(settings),
         n_mfcc=settings.n_mfcc,
     )
 
 
-@lru_cache(maxsize=64)
-def _bias(n_mfcc: int) -> NDArray[np.int32]:
-    """Half a step, which rounds; none for coefficient 0, whose levels have half a step added."""
-    return frozen([0, *[BIAS_ONE // 2] * (n_mfcc - 1)], np.int32)
+def _gain(own: NDArray[np.int32], settings: MfccSettings) -> NDArray[np.int32]:
+    """Return the coefficients' own gains, times those that were learnt."""
+    if not settings.channel_gains:
+        return own
+    product = own.astype(np.int64) * settings.channel_gains
+    return frozen((product + GAIN_ONE // 2) // GAIN_ONE, np.int32)
+
+
+def _bias(settings: MfccSettings) -> NDArray[np.int32]:
+    """Return the offsets, and the half step that rounds.
+
+    The levels have half a step added, and so has coefficient 0: its gain scales that too.
+    """
+    bias = np.full(settings.n_mfcc, BIAS_ONE // 2)
+    bias[0] -= BIAS_ONE // 2
+    if settings.channel_gains:
+        bias[0] += BIAS_ONE // 2 - BIAS_ONE // 2 * settings.channel_gains[0] // GAIN_ONE
+        bias += BIAS_ONE // OFFSET_ONE * np.array(settings.channel_offsets)
+    return frozen(bias, np.int32)

@@ -24,4 +24,5 @@ def features(samples: NDArray[np.int16], settings: SpectrumSettings) -> Floats:
     window = float_stages.window("hamming", settings.win_length)
     bins = float_stages.spectrum(cut * window, settings.n_fft)[:, :, 1 : settings.n_bins + 1]
     amplitude = FULL_SCALE * bins * 2 / window.sum()
-    return np.asarray(STEPS_A_DOUBLING * np.log2(1 + amplitude) + LOWEST, np.float64)
+    values = np.asarray(STEPS_A_DOUBLING * np.log2(1 + amplitude) + LOWEST, np.float64)
+    return float_stages.normalised(values, settings)

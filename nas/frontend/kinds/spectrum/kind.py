@@ -19,9 +19,10 @@ def _problem(settings: SpectrumSettings) -> str | None:
 
 
 def _macs(settings: SpectrumSettings) -> int:
-    """Real multiplications: window, FFT, its real split, power of each bin."""
+    """Real multiplications: window, FFT, its real split, power of each bin, normalisation."""
     n_fft = settings.n_fft
-    return settings.win_length + fft_multiplies(n_fft) + 4 * (n_fft // 4) + 2 * settings.n_bins
+    a_bin = 2 if settings.normalise == "none" else 3
+    return settings.win_length + fft_multiplies(n_fft) + 4 * (n_fft // 4) + a_bin * settings.n_bins
 
 
 KIND = Kind(

@@ -36,5 +36,7 @@ def frame_features(frames: NDArray[np.int16], tables: SpectrumTables) -> NDArray
     re, im = stages.fft_real(windowed, tables.sine)
     kept = slice(1, tables.n_bins + 1)
     magnitude = stages.magnitude((re[:, kept], im[:, kept]))
-    level = stages.log2_q15(magnitude + tables.unit, tables.log2_table)
-    return stages.saturate_s8(((level - tables.log_offset + 1_024) >> 11) - 128)
+    level = stages.log2_q15(magnitude + tables.unit, tables.log2_table) - tables.log_offset
+    if tables.channel.size:
+        return stages.normalise_s8((level >> 3) - 128 * 256, tables.channel)
+    return stages.saturate_s8(((level + 1_024) >> 11) - 128)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nas.frontend.settings import FrontEndSettings
+from nas.frontend.normalise import NormalisedSettings
 
 __all__ = ["SpectrumSettings"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpectrumSettings(FrontEndSettings):
+class SpectrumSettings(NormalisedSettings):
     """Magnitudes of FFT bins 1 and up; raises ConfigError where the settings cannot work.
 
     The default at 16 kHz: frames of 256 samples side by side, 48 bins 62.5 Hz apart.

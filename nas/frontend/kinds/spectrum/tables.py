@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from nas.frontend import stage_tables
 from nas.frontend.kinds.spectrum.settings import SpectrumSettings
+from nas.frontend.normalise import channel_table
 from nas.frontend.stage_tables import fraction_bits
 from nas.frontend.stages import log2_q15
 from nas.frontend.tables import Tables, number
@@ -25,6 +26,7 @@ class SpectrumTables(Tables):
         window: half of a periodic Hamming window, Q15 [shape=(win_length // 2 + 1,)].
         sine: a quarter turn, Q30 [shape=(n_fft // 4 + 1,)].
         log2_table: log2(1 + i / 32), Q15 [shape=(33,)].
+        channel: gain and offset of each bin [shape=(2 * n_bins,)]; empty if not normalised.
         log_offset: log2(unit), Q15.
         unit: magnitude of a sine of amplitude 1, in the spectrum's fraction bits.
         pre_emphasis_q15: factor of the sample before.
@@ -33,6 +35,7 @@ class SpectrumTables(Tables):
     window: NDArray[np.uint16]
     sine: NDArray[np.int32]
     log2_table: NDArray[np.uint16]
+    channel: NDArray[np.int16]
     log_offset: int = number("int32_t")
     unit: int = number("uint16_t")
     win_length: int = number("uint16_t")
@@ -51,6 +54,7 @@ def build(settings: SpectrumSettings) -> SpectrumTables:
         window=stage_tables.window_table(WINDOW, settings.win_length),
         sine=stage_tables.quarter_sine(settings.n_fft),
         log2_table=log2_table,
+        channel=channel_table(settings),
         log_offset=int(log2_q15(np.array([unit]), log2_table)[0]),
         unit=unit,
         win_length=settings.win_length,
