@@ -17,7 +17,7 @@ from statistics import median
 
 import numpy as np
 
-from nas.cost.emulator import MACHINES, Emulated
+from nas.cost.emulator import COUNTED, Emulated
 from nas.cost.instructions import hop_spread, push_instructions
 from nas.cost.probe_frontend import count_hops, count_pushes
 from nas.cost.probe_settings import random_settings
@@ -166,7 +166,7 @@ def price_table(seed: int) -> Iterator[str]:
     for index, kind in enumerate(KINDS.values()):
         rng = np.random.default_rng([seed, index])
         settings = [random_settings(kind, rng) for _ in range(PRICED)]
-        for core in sorted(MACHINES):
+        for core in COUNTED:
             yield price_row(kind.name, core, settings)
     yield ""
 
