@@ -32,7 +32,7 @@ from nas.graph.ops import (
 
 __all__ = ["CASES_AN_OP", "Case", "cases"]
 
-CASES_AN_OP = 48
+CASES_AN_OP = 96
 SEED = 20
 LARGEST = 65_536
 """Bytes of a tensor or of weights."""
@@ -107,7 +107,7 @@ def _convolution(rng: Rng) -> Case:
 def _depthwise(rng: Rng) -> Case:
     kernel = (_log(rng, 1, 9), _log(rng, 1, 5))
     strides, dilation = _pair(rng, [1, 1, 2]), _pair(rng, [1, 1, 2])
-    multiplier = int(rng.choice([1, 1, 2, 3]))
+    multiplier = int(rng.choice([1, 1, 1, 3, 4, 9]))
     op = DepthwiseConv2D(kernel, strides, dilation, multiplier, _padding(rng))
     return Case(op, _image(rng))
 

@@ -1,4 +1,5 @@
-/* Counts the instructions of one call of each case in cases.h: a line `op instructions` a case.
+/* Counts the instructions of one call of each case in cases.h: a line `op instructions` a case,
+ * then a line `bytes` with a checksum of its output.
  *
  * Weights and inputs are random bytes. Multipliers are random, shifts as the case says or one less,
  * outputs are clamped at their zero point, as a ReLU's are. A case's numbers are those of its op. */
@@ -140,6 +141,15 @@ static uint32_t instructions(void (*call)(const probe_case *), const probe_case 
     return target_instructions(between, target_clock()) - target_instructions(start, between);
 }
 
+static uint32_t checksum(int32_t count)
+{
+    uint32_t sum = 0U;
+    for (int32_t i = 0; i < count; ++i) {
+        sum = 31U * sum + (uint8_t)output[i];
+    }
+    return sum;
+}
+
 int main(void)
 {
     static void (*const calls[])(const probe_case *) = {
@@ -150,6 +160,7 @@ int main(void)
     for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
         scale_channels(cases[i].shift);
         target_print(cases[i].name, instructions(calls[cases[i].op], &cases[i]));
+        target_print("bytes", checksum(cases[i].output.h * cases[i].output.w * cases[i].output.c));
     }
     return 0;
 }

@@ -23,7 +23,7 @@ from nas.graph.ops import (
 )
 from nas.graph.pads import pad_runs
 
-__all__ = ["count_kernels"]
+__all__ = ["count_kernels", "parse_probe", "write_probe"]
 
 PROBE = Path(__file__).parent / "probe_kernels.c"
 SPREAD = 73.0 * 73.0 / 50.0
@@ -32,14 +32,28 @@ SPREAD = 73.0 * 73.0 / 50.0
 
 def count_kernels(cases: Sequence[Case], board: Emulated) -> list[int]:
     """Return the instructions of one call of each case's kernel."""
-    kernels = sorted((config.resource_dir("firmware") / "kernels").glob("*.c"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_text(folder / "cases.h", _table(cases))
-        lines = board.run(board.build([PROBE, *kernels], [folder], folder=folder)).splitlines()
-    if len(lines) != len(cases):
-        raise CheckError(f"{PROBE.name}: {len(lines)} lines for {len(cases)} cases")
-    return [int(line.split()[1]) for line in lines]
+        lines = board.run(board.build(write_probe(cases, folder), [folder], folder=folder))
+    return [instructions for instructions, _ in parse_probe(lines, len(cases))]
+
+
+def write_probe(cases: Sequence[Case], folder: Path) -> list[Path]:
+    """Write `cases.h` into `folder`; returns the C files of the program that includes it."""
+    write_text(folder / "cases.h", _table(cases))
+    return [PROBE, *sorted((config.resource_dir("firmware") / "kernels").glob("*.c"))]
+
+
+def parse_probe(text: str, count: int) -> list[tuple[int, int]]:
+    """Return instructions and checksum of the output by case, from what the program printed.
+
+    Raises:
+        CheckError: not two lines for each of `count` cases.
+    """
+    values = [int(line.split()[1]) for line in text.splitlines()]
+    if len(values) != 2 * count:
+        raise CheckError(f"{PROBE.name}: {len(values)} lines for {count} cases")
+    return list(zip(values[::2], values[1::2], strict=True))
 
 
 def _table(cases: Sequence[Case]) -> str:

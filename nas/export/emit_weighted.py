@@ -18,7 +18,12 @@ def conv(site: Site) -> Emitted:
     out, height, width, channels = site.constants.weights.shape
     scales = requantize.channel_scales(site.inputs[0], site.constants.scales, site.output)
     return _weighted(
-        site, "convolve_s8", kernel, (out, height, width, channels), scales, ("dot_s8",)
+        site,
+        "convolve_s8",
+        kernel,
+        (out, height, width, channels),
+        scales,
+        ("dot_s8", "output_s8"),
     )
 
 
@@ -27,7 +32,9 @@ def depthwise(site: Site) -> Emitted:
     multiplier = (f".ch_mult = {site.op.multiplier}",)
     kernel = initializer("nas_dw_conv_params", "params", _conv_params(site, multiplier))
     scales = requantize.channel_scales(site.inputs[0], site.constants.scales, site.output)
-    return _weighted(site, "depthwise_conv_s8", kernel, site.constants.weights.shape, scales, ())
+    return _weighted(
+        site, "depthwise_conv_s8", kernel, site.constants.weights.shape, scales, ("output_s8",)
+    )
 
 
 def fully_connected(site: Site) -> Emitted:
@@ -36,7 +43,12 @@ def fully_connected(site: Site) -> Emitted:
     outputs, elements = site.constants.weights.shape
     scales = requantize.channel_scales(site.inputs[0], site.constants.scales, site.output)
     return _weighted(
-        site, "fully_connected_s8", kernel, (elements, 1, 1, outputs), scales, ("dot_s8",)
+        site,
+        "fully_connected_s8",
+        kernel,
+        (elements, 1, 1, outputs),
+        scales,
+        ("dot_s8", "output_s8"),
     )
 
 

@@ -13,9 +13,12 @@ from nas.export.run import Int8Model
 from nas.graph.graph import Graph
 from nas.graph.overlap import margin
 from nas.graph.planner import Plan, overlapped_plan
-from tests.export.compiled import build, random_inputs, run
+from tests.export.compiled import SANITIZERS, build, random_inputs, run
 from tests.export.flat import Flat
 
+DSP = ("-D__ARM_FEATURE_DSP=1", f"-I{Path(__file__).with_name('host_dsp')}", "-Wno-pedantic")
+PATHS = ((), DSP)
+"""What the kernels are compiled for: anything, Armv7E-M."""
 ACTIVATIONS = st.sampled_from((0, 1, 3))
 SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
 PADDINGS = st.sampled_from((SAME, VALID))
@@ -26,7 +29,7 @@ seeds = st.integers(0, 2**31)
 zero_points = st.integers(-128, 127)
 scales = st.floats(2**-9, 2**-2)
 sizes = st.integers(1, 9)
-channels = st.integers(1, 7)
+channels = st.integers(1, 13)
 taps = st.integers(1, 4)
 strides = st.integers(1, 3)
 dilations = st.integers(1, 2)
@@ -52,9 +55,12 @@ def agrees(flat: Flat, source: int, target: int, seed: int) -> None:
     content = flat.content([source], [target])
     model = Int8Model(content)
     inputs = random_inputs(model.input_shape, 24, seed)
-    with tempfile.TemporaryDirectory() as folder:
-        outputs = run(build(content, Path(folder), planner=tight), inputs)
-    np.testing.assert_array_equal(outputs, model.predict(inputs))
+    expected = model.predict(inputs)
+    for path in PATHS:
+        with tempfile.TemporaryDirectory() as folder:
+            flags = ("-O1", *SANITIZERS, *path)
+            outputs = run(build(content, Path(folder), *flags, planner=tight), inputs)
+        np.testing.assert_array_equal(outputs, expected, err_msg=" ".join(path))
 
 
 def weights(flat, seed, shape, axis, out_channels, in_scale, *, per_tensor=False):

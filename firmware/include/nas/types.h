@@ -85,7 +85,7 @@ typedef struct {
 } nas_pool_params;
 
 /* Inputs are brought to a common scale after a shift to the left by left_shift (20 for int8);
- * the three shifts are in [-31, 0]. */
+ * the three shifts are in [-31, 0], left_shift is at most 20. */
 typedef struct {
     int32_t input_1_offset;
     nas_per_tensor_quant_params input_1;

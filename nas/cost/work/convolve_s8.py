@@ -1,27 +1,65 @@
 """Work of convolve_s8.c and dot_s8.c.
 
-A pixel's filters are taken four at a time while four are left, then one at a time. Each group runs
-over the kernel's rows inside the input; the taps of a row are one run of a dot product, or with
-dilation one run each.
+A small kernel of several rows has its window copied, to one run; others are read where they lie,
+a run a row of the kernel, or a run a tap where the columns are dilated. A pixel's filters take a
+window four at a time while four are left, then one at a time; four filters take a run by words of
+four elements, and the rest of it one by one.
 """
 
-from nas.cost.work.windows import taps_inside
+from collections.abc import Iterator
+
+from nas.cost.work.windows import outputs_by_taps
 from nas.graph.ops import Conv2D, Shape
 
-__all__ = ["NAMES", "count"]
+__all__ = ["NAMES", "RUN_NAMES", "count", "run_counts"]
 
-NAMES = (
-    *("call", "row", "pixel", "group_of_4", "group_of_1", "tap_row"),
-    *("run_of_4", "run_of_1", "element_of_4", "element_of_1"),
+COPIED_BYTES = 64
+RUN_NAMES = (
+    *("run_of_4", "words_of_4", "word_of_4", "rest_of_4", "element_of_4"),
+    *("run_of_1", "element_of_1"),
 )
+NAMES = (
+    *("call", "row", "pixel", "group_of_4", "group_of_1"),
+    *("copied_pixel", "copied_row", "copied_run", "copied_element"),
+    *("filled_pixel", "filled_element"),
+    *RUN_NAMES,
+)
+
+Window = tuple[int, int, int]
+"""How many pixels have it, its runs, elements of a run."""
+
+
+def run_counts(filters: int, windows: list[Window]) -> tuple[int, ...]:
+    """Return the counts in the order of RUN_NAMES."""
+    fours, ones = divmod(filters, 4)
+    runs = sum(pixels * runs for pixels, runs, _ in windows)
+    words = sum(pixels * runs * (elements // 4) for pixels, runs, elements in windows)
+    worded = sum(pixels * runs for pixels, runs, elements in windows if elements >= 4)
+    rests = sum(pixels * runs for pixels, runs, elements in windows if elements % 4)
+    rest = sum(pixels * runs * (elements % 4) for pixels, runs, elements in windows)
+    return (
+        *(fours * runs, fours * worded, fours * words, fours * rests, fours * rest),
+        *(ones * runs, ones * (4 * words + rest)),
+    )
 
 
 def count(op: Conv2D, source: Shape, target: Shape) -> tuple[int, ...]:
     """Return the counts in the order of NAMES."""
     height, width, filters = target
     fours, ones = divmod(filters, 4)
+    pixels = height * width
+    loops = (1, height, pixels, pixels * fours, pixels * ones)
+    elements = op.kernel[0] * op.kernel[1] * source[2]
+    if elements <= COPIED_BYTES and (op.kernel[0] > 1 or op.dilation[1] > 1):
+        copies = _copies(op, source, pixels, elements)
+        return (*loops, *copies, *run_counts(filters, [(pixels, 1, elements)]))
+    return (*loops, 0, 0, 0, 0, 0, 0, *run_counts(filters, _in_place(op, source)))
+
+
+def _pixels(op: Conv2D, source: Shape) -> Iterator[Window]:
+    """Yield pixels with the same taps inside: how many, rows of taps, taps of a row."""
     rows, columns = (
-        taps_inside(
+        outputs_by_taps(
             source[axis],
             op.kernel[axis],
             op.stride[axis],
@@ -30,10 +68,34 @@ def count(op: Conv2D, source: Shape, target: Shape) -> tuple[int, ...]:
         )
         for axis in (0, 1)
     )
-    pixels, tap_rows, taps = height * width, rows * width, rows * columns
-    runs = tap_rows if op.dilation[1] == 1 else taps
-    return (
-        *(1, height, pixels, pixels * fours, pixels * ones),
-        *(tap_rows * (fours + ones), runs * fours, runs * ones),
-        *(taps * source[2] * fours, taps * source[2] * ones),
-    )
+    return ((y * x, lines, taps) for lines, y in rows for taps, x in columns)
+
+
+def _copies(op: Conv2D, source: Shape, pixels: int, elements: int) -> tuple[int, ...]:
+    rows = runs = copied = filled = 0
+    for same, lines, taps in _pixels(op, source):
+        rows += same * lines
+        runs += same * lines * (1 if op.dilation[1] == 1 else taps)
+        inside = lines * taps * source[2]
+        copied += same * inside
+        filled += same if inside < elements else 0
+    return pixels, rows, runs, copied, filled, filled * elements
+
+
+def _in_place(op: Conv2D, source: Shape) -> list[Window]:
+    channels = source[2]
+    return [
+        (same, *_runs(op, source[1], lines, taps, channels))
+        for same, lines, taps in _pixels(op, source)
+    ]
+
+
+def _runs(op: Conv2D, width: int, lines: int, taps: int, channels: int) -> tuple[int, int]:
+    """Return runs and elements of a run; a window without a tap is a run of none."""
+    if lines == 0 or taps == 0:
+        return 1, 0
+    if op.dilation[1] > 1:
+        return lines * taps, channels
+    if op.dilation[0] * width == taps == op.kernel[1]:
+        return 1, lines * taps * channels
+    return lines, taps * channels
