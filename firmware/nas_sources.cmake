@@ -1,10 +1,9 @@
 # The sources of the listener, for any build system that reads CMake (host, cmake, esp-idf, zephyr).
 #
 #   include(nas_sources.cmake) sets
-#     NAS_SOURCES    .c files: kernels, front end, application, model
-#     NAS_INCLUDES   include folders, for users of `nas_listener.h` too
+#     NAS_SOURCES    .c files: kernels, front end, application, model, labels
+#     NAS_INCLUDES   include folders, for users of `nas.h` too
 #     NAS_DEFINES    compile definitions
-#     NAS_LABELS     labels.c, wanted only where the names of the classes are
 #
 # NAS_USE_CMSIS_NN or NAS_USE_ESP_NN, set before it, puts a library's kernels in the place of ours
 # where it has them (ports/README.md); its headers and its objects are the caller's to add.
@@ -47,9 +46,9 @@ endif()
 set(NAS_SOURCES
   ${NAS_KERNELS} ${NAS_PORTS} ${NAS_PARTS}
   "${NAS_MODEL_FOLDER}/model.c"
+  "${NAS_GENERATED}/labels.c"
   "${NAS_GENERATED}/frontend_tables.c"
 )
-set(NAS_LABELS "${NAS_GENERATED}/labels.c")
 set(NAS_INCLUDES
   "${NAS_ROOT}/include"
   "${NAS_MODEL_FOLDER}"

@@ -2,6 +2,8 @@
 
 #define FIRST_DECISION (NAS_WIN_LENGTH + (NAS_RUN_IN_FRAMES + NAS_N_FRAMES - 1) * NAS_HOP_LENGTH)
 #define DECISION_STEP (NAS_DECISION_FRAMES * NAS_HOP_LENGTH)
+/* Decisions after which no sample is left that was in the ring before the first of them. */
+#define DECISIONS_OF_A_RING (NAS_AUDIO_RING_LENGTH / DECISION_STEP + 2)
 
 typedef char a_class_is_an_output[NAS_MODEL_N_CLASSES == NAS_MODEL_OUTPUT_BYTES ? 1 : -1];
 
@@ -44,7 +46,9 @@ static void decide(nas_app_t *app, const int8_t *output)
 void nas_app_poll(nas_app_t *app)
 {
     const int8_t *output;
-    while ((output = nas_listener_poll(&app->listener)) != NULL) {
+    uint32_t left = DECISIONS_OF_A_RING;
+    while (left > 0U && (output = nas_listener_poll(&app->listener)) != NULL) {
         decide(app, output);
+        --left;
     }
 }

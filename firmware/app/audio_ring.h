@@ -1,6 +1,7 @@
 /* Samples on their way from the recorder to the front end: one writer, one reader.
  *
- * The writer may be an interrupt: each side changes only its own position. Positions run from 0 to
+ * The writer may be an interrupt, another task or another core: each side changes only its own
+ * position, behind the samples that it speaks of (audio_ring.c). Positions run from 0 to
  * twice the length less one, so that a full ring and an empty one differ.
  */
 #ifndef NAS_AUDIO_RING_H

@@ -1,4 +1,4 @@
-/* The one header of an application: samples in, events out.
+/* The one header of an application, in C or C++: samples in, events out.
  *
  *     #include "nas.h"
  *
@@ -6,7 +6,8 @@
  *
  *     static void on_event(void *context, const nas_event_t *event)
  *     {
- *         (event->label was heard)
+ *         (event->label was heard, as sure as nas_event_probability(event), at
+ *         nas_event_seconds(event) since the start)
  *     }
  *
  *     nas_app_init(&app, on_event, NULL);
@@ -16,24 +17,27 @@
  *
  * `listener.h` makes the decisions, `nas/detector.h` says when one is an event. All sizes are fixed
  * by generated headers; nothing is allocated, and the one struct is the caller's. The handler runs
- * within nas_app_poll, never in the interrupt.
+ * within nas_app_poll, never in the interrupt. For the scores of every decision, without events,
+ * include `nas_listener.h` instead.
  */
 #ifndef NAS_APPLICATION_H
 #define NAS_APPLICATION_H
 
-#include "detector.h"
-#include "listener.h"
+#include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+#include "detector.h"
+#include "listener.h"
+
 /* time         samples since the start, up to the end of the last frame that was decided on; those
  *              that found no room in the ring are not counted
  * label        name of the class, UTF-8
  * class_index  place in the network's output
- * score        mean of its last NAS_DETECTOR_WINDOW scores, rounded down; its probability is
- *              NAS_MODEL_OUTPUT_SCALE * (score - NAS_MODEL_OUTPUT_ZERO_POINT)
+ * score        mean of its last NAS_DETECTOR_WINDOW scores, rounded down
  */
 typedef struct {
     uint64_t time;
@@ -63,8 +67,21 @@ void nas_app_init(nas_app_t *app, nas_event_handler_t handler, void *context);
  * called from one interrupt. */
 size_t nas_app_record(nas_app_t *app, const int16_t *samples, size_t n_samples);
 
-/* Work off all samples recorded so far; the handler is called for each event. */
+/* Work off all samples recorded before the call; the handler is called for each event. It returns
+ * even where samples come faster than the network takes them. */
 void nas_app_poll(nas_app_t *app);
+
+/* The event's score as a probability, 0 to 1. In floats: for the handler, nothing here calls it. */
+static inline float nas_event_probability(const nas_event_t *event)
+{
+    return NAS_MODEL_OUTPUT_SCALE * (float)(event->score - NAS_MODEL_OUTPUT_ZERO_POINT);
+}
+
+/* The event's time in seconds since the start. */
+static inline double nas_event_seconds(const nas_event_t *event)
+{
+    return (double)event->time / NAS_SAMPLE_RATE_HZ;
+}
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
-/* All that an application includes, in C or C++.
+/* For an application of decisions, in C or C++: the scores of each, and no events. One that wants
+ * events includes `nas.h`, which has all of this, too.
  *
  * The headers below are C; here they get C linkage together, system headers first.
  */

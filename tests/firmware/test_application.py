@@ -74,6 +74,36 @@ int main(int argc, char **argv)
     return 0;
 }
 """
+BUSY = """
+#include "nas.h"
+
+static nas_app_t app;
+static int16_t samples[NAS_AUDIO_RING_LENGTH];
+void __real_nas_audio_ring_drop(nas_audio_ring_t *ring, size_t n_samples);
+void __wrap_nas_audio_ring_drop(nas_audio_ring_t *ring, size_t n_samples);
+
+void __wrap_nas_audio_ring_drop(nas_audio_ring_t *ring, size_t n_samples)
+{
+    __real_nas_audio_ring_drop(ring, n_samples);
+    (void)nas_app_record(&app, samples, NAS_AUDIO_RING_LENGTH); /* the ring is never empty */
+}
+
+static void on_event(void *context, const nas_event_t *event)
+{
+    (void)context;
+    (void)event;
+}
+
+int main(void)
+{
+    nas_app_init(&app, on_event, NULL);
+    for (int i = 0; i < 10; ++i) {
+        (void)nas_app_record(&app, samples, NAS_AUDIO_RING_LENGTH);
+        nas_app_poll(&app);
+    }
+    return app.decisions < 10U;
+}
+"""
 
 
 def events(tree: Path, samples: np.ndarray, cache: Path) -> list[tuple[int, int, int]]:
@@ -173,17 +203,21 @@ def test_a_stream_gives_the_events_of_the_reference_side(tree, tmp_path):
 
 @pytest.fixture(scope="module")
 def late(tree, tmp_path_factory):
-    """The application fed in portions by its main loop or by a timer, under the sanitizers."""
-    folder = tmp_path_factory.mktemp("late")
-    (folder / "late.c").write_text(LATE)
+    """The application fed in portions by its main loop or by a timer."""
+    return sanitized(tree, tmp_path_factory.mktemp("late"), LATE)
+
+
+def sanitized(tree, folder, text, *options):
+    """Return a program of the tree's sources and `text`, under the sanitizers."""
+    (folder / "main.c").write_text(text)
     areas = [tree.path / area for area in ("kernels", "frontend", "app", "generated")]
     sources = [str(p) for a in areas for p in a.glob("*.c") if p.name != "test_vectors.c"]
     places = [f"-I{tree.path / place}" for place in ("include", "generated", "app")]
     sanitize = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    program = str(folder / "late")
+    program = str(folder / "program")
     compiler = require("cc", package="gcc")
-    command = [compiler, "-std=c99", *sanitize, *places, *sources, str(folder / "late.c")]
-    subprocess.run([*command, "-o", program], check=True)
+    command = [compiler, "-std=c99", *sanitize, *places, *sources, str(folder / "main.c")]
+    subprocess.run([*command, *options, "-o", program], check=True)
     return program
 
 
@@ -199,6 +233,12 @@ def test_portions_and_interrupts_change_nothing(late, words):
     labels = ["yes", "no", 'qu"ote??/', "ünknown"]
     wanted = [f"{t} {index} {score} {labels[index]}" for t, index, score in expected(samples)]
     assert done.stdout.decode().splitlines() == wanted
+
+
+def test_a_poll_returns_where_the_network_is_too_slow(tree, tmp_path):
+    """Its caller has other things to do: to report lost samples, to feed a watchdog."""
+    program = sanitized(tree, tmp_path, BUSY, "-Wl,--wrap=nas_audio_ring_drop")
+    subprocess.run([program], check=True, timeout=120)
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang", *sorted(CORES)])

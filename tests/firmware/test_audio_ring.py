@@ -1,6 +1,7 @@
 """The audio ring against a Python queue, in random order of writes and reads."""
 
 import ctypes
+import re
 import subprocess
 from collections import deque
 
@@ -10,10 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nas.config import resource_dir
+from nas.cost.compiler import CORES
 from tests.tools import require
 
 LENGTH = 12
-FIRMWARE = resource_dir("firmware")
+SOURCE = str(resource_dir("firmware") / "app/audio_ring.c")
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wpedantic", "-Werror")
+FENCES = "fences"
+INSTRUCTION = r"\t(dmb|fence|memw)\b"
 
 
 class Ring(ctypes.Structure):
@@ -24,17 +29,21 @@ class Ring(ctypes.Structure):
     )
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ring")
-    header = f'#include "nas/types.h"\n#define NAS_AUDIO_RING_LENGTH {LENGTH}\n'
+def settled(folder):
+    """Return the include path of a ring of 12 samples."""
+    header = f"#include <stddef.h>\n#include <stdint.h>\n#define NAS_AUDIO_RING_LENGTH {LENGTH}\n"
     (folder / "frontend_tables.h").write_text(header)
+    return f"-I{folder}"
+
+
+@pytest.fixture(scope="module", params=[FENCES, "-U__GNUC__"])
+def library(request, tmp_path_factory):
+    """The ring with fences, and as a compiler without them makes it."""
+    folder = tmp_path_factory.mktemp("ring")
     target = folder / "ring.so"
-    places = [f"-I{folder}", f"-I{FIRMWARE / 'include'}"]
-    source = str(FIRMWARE / "app/audio_ring.c")
-    compiler = require("cc", package="gcc")
-    command = [compiler, "-std=c99", "-Wall", "-Werror", "-shared", "-fPIC", *places, source]
-    subprocess.run([*command, "-o", str(target)], check=True)
+    flags = [] if request.param == FENCES else [request.param]
+    command = [require("cc", package="gcc"), *STRICT, *flags, "-shared", "-fPIC", settled(folder)]
+    subprocess.run([*command, SOURCE, "-o", str(target)], check=True)
     loaded = ctypes.CDLL(str(target))
     loaded.nas_audio_ring_write.restype = ctypes.c_size_t
     loaded.nas_audio_ring_peek.restype = ctypes.c_size_t
@@ -70,3 +79,20 @@ def _read(library, ring, queue, most):
         library.nas_audio_ring_drop(ctypes.byref(ring), ctypes.c_size_t(count))
         left -= count
     assert left == 0
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O2", "-Os"])
+@pytest.mark.parametrize("name", sorted(CORES))
+def test_fences_are_instructions_on_every_core(tmp_path, name, level):
+    """One where a side has read the other's position, one before it writes its own; no call."""
+    core, made = CORES[name], str(tmp_path / "ring.o")
+    compiler = require(core.compiler, package=core.package.split()[0])
+    command = [compiler, *core.flags, *STRICT, level, settled(tmp_path), "-c", SOURCE, "-o", made]
+    subprocess.run(command, check=True)
+    tools = compiler.removesuffix("gcc")
+    assert not told([tools + "nm", "-u", made])
+    assert len(re.findall(INSTRUCTION, told([tools + "objdump", "-d", made]))) >= 4
+
+
+def told(command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -3,23 +3,20 @@
 Format: Arduino library specification 1.5, revision 2.2.
 """
 
-import shutil
 from pathlib import Path
 
 from nas.export.layouts.tree import Tree
 from nas.files import write_text
 
-__all__ = ["BEST_CLASS", "LIBRARY", "write"]
+__all__ = ["LIBRARY", "write"]
 
 LIBRARY = "nas_model"
-BEST_CLASS = Path("targets/common/best_class.h")
 
 
 def write(tree: Tree, folder: Path) -> None:
     """Write `library.properties` and copy the sources to `src/`, where Arduino compiles them."""
     library = folder / LIBRARY
     tree.copy_library(library / "src")
-    shutil.copy2(tree.path / BEST_CLASS, library / "src")
     write_text(library / "library.properties", _properties(tree))
 
 
@@ -35,6 +32,6 @@ def _properties(tree: Tree) -> str:
         "category": "Data Processing",
         "url": "https://example.com/nas_model",
         "architectures": "*",
-        "includes": "nas_listener.h",
+        "includes": "nas.h",
     }
     return "".join(f"{key}={value}\n" for key, value in fields.items())

@@ -3,10 +3,9 @@
 Format: library.json of PlatformIO Core 6.
 """
 
-import shutil
 from pathlib import Path
 
-from nas.export.layouts.arduino import BEST_CLASS, LIBRARY
+from nas.export.layouts.arduino import LIBRARY
 from nas.export.layouts.tree import Tree
 from nas.files import write_json
 
@@ -17,7 +16,6 @@ def write(tree: Tree, folder: Path) -> None:
     """Write `library.json` and copy the sources to `src/`, where PlatformIO compiles them."""
     library = folder / LIBRARY
     tree.copy_library(library / "src")
-    shutil.copy2(tree.path / BEST_CLASS, library / "src")
     write_json(library / "library.json", _manifest(tree))
 
 
@@ -32,6 +30,6 @@ def _manifest(tree: Tree) -> dict[str, object]:
         "keywords": ["audio", "tinyml", "keyword-spotting", "quantization"],
         "frameworks": "*",
         "platforms": "*",
-        "headers": ["nas_listener.h"],
+        "headers": ["nas.h", "nas_listener.h"],
         "build": {"srcDir": "src", "includeDir": "src", "libArchive": True},
     }

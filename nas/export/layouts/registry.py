@@ -32,10 +32,10 @@ LAYOUTS: Mapping[str, Layout] = {
 PROBLEMS: Mapping[str, Callable[[Tree], str | None]] = {"st": st.problem}
 """What keeps a layout from a tree; it is left out, or refused where it was asked for by name."""
 
-SHARED = ("common", "emulated")
+SHARED = ("emulated",)
 """Folders of `firmware/targets` that are no targets themselves."""
-SUPPORT = ("nas_sources.cmake", "ports", "include/nas_listener.h", "targets/common")
-"""What targets share; a tree exported by an older version does not have it."""
+SUPPORT = ("nas_sources.cmake", "ports", "include/nas_listener.h")
+"""What targets share; a tree exported by an older version has none of it, or older ones."""
 
 
 def choose(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def _complete(tree: Path) -> None:
         source, place = config.resource_dir("firmware") / name, tree / name
         if source.is_dir():
             shutil.copytree(source, place, dirs_exist_ok=True)
-        elif not place.exists():
+        else:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, place)
 

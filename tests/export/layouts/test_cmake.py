@@ -4,6 +4,7 @@ import subprocess
 
 import numpy as np
 
+from nas.export.host_program import host_program, stream_events
 from tests.export.layouts.cross import cmake_builds
 from tests.export.toy import SETTINGS, clips
 from tests.tools import require
@@ -13,9 +14,10 @@ def test_package_in_a_source_tree_and_installed(tree, tmp_path):
     """add_subdirectory with C++, installed to a place with a space, found by the example."""
     cmake, place, outer = require("cmake", package="cmake"), tmp_path / "with space", tmp_path
     (outer / "main.cpp").write_text(
-        '#include "nas_listener.h"\n'
-        "static nas_listener_t listener;\n"
-        "int main() { nas_listener_init(&listener);\n"
+        '#include "nas.h"\n#include "nas_listener.h"\n'
+        "static nas_app_t app;\nstatic nas_listener_t listener;\n"
+        "int main() { nas_app_init(&app, nullptr, nullptr); nas_app_poll(&app);\n"
+        "  nas_listener_init(&listener);\n"
         "  return nas_listener_poll(&listener) == nullptr ? 0 : 1; }\n"
     )
     (outer / "CMakeLists.txt").write_text(
@@ -28,17 +30,19 @@ def test_package_in_a_source_tree_and_installed(tree, tmp_path):
     subprocess.run([cmake, "--install", str(outer / "build")], check=True, capture_output=True)
     example = tree.path / "targets/cmake/example"
     cmake_builds("host", example, outer / "example", CMAKE_PREFIX_PATH=place)
-    check_example(outer / "example/listen", tree.manifest["labels"])
+    check_example(outer / "example/listen", tree, tmp_path)
 
 
-def check_example(program, labels):
-    """One clip gives one decision or more: a label, and a probability of so many 256ths."""
-    clip = clips(1, seed=9)[0]
-    done = subprocess.run([str(program)], input=clip.tobytes(), capture_output=True, check=True)
-    label, probability = done.stdout.decode().splitlines()[-1].rsplit(" ", 1)
-    assert label in labels
-    assert 1 / len(labels) - 0.01 <= float(probability) <= 1
-    assert abs(float(probability) * 256 - round(float(probability) * 256)) < 0.05
+def check_example(program, tree, cache):
+    """The events of the host program: seconds, label, a probability of so many 256ths."""
+    samples, labels = np.concatenate(clips(40, seed=3)).tobytes(), tree.manifest["labels"]
+    done = subprocess.run([str(program)], input=samples, capture_output=True, check=True)
+    events = list(stream_events(host_program(tree.path, cache), [samples]))
+    assert len(events) > 5
+    assert done.stdout.decode().splitlines() == [
+        f"{time / SETTINGS.sample_rate_hz:.3f} {labels[index]} {(score + 128) / 256:.4f}"
+        for time, index, score in events
+    ]
 
 
 def test_host_programs_prove_the_tree(tree, tmp_path):

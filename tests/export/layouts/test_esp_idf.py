@@ -98,9 +98,7 @@ def test_partitions_of_larger_models(tmp_path, constants):
 
 def test_kconfig(folder):
     component = parsed(folder / "nas_model/Kconfig")
-    assert {name: s.str_value for name, s in component.items()} == {
-        "NAS_LABELS": "y", "NAS_USE_ESP_NN": "n",
-    }  # fmt: skip
+    assert {name: s.str_value for name, s in component.items()} == {"NAS_USE_ESP_NN": "n"}
     example = parsed(folder / "example/main/Kconfig.projbuild")
     source = (folder / "example/main/main.c").read_text()
     assert set(re.findall(r"CONFIG_(\w+)", source)) == set(example)
@@ -118,7 +116,6 @@ def test_component_and_example_compile(folder, tmp_path, core, minor, esp_nn, i2
         core,
         folder / "example",
         tmp_path,
-        CONFIG_NAS_LABELS="y",
         IDF_VERSION_MAJOR=5,
         IDF_VERSION_MINOR=minor,
         FRAMEWORK_HEADERS=f"{HEADERS / 'esp_idf'};{HEADERS / 'esp_nn'}",

@@ -11,7 +11,7 @@ from nas.errors import ConfigError
 from nas.export.layouts import LAYOUTS, choose, write_targets
 from nas.export.manifest import read_manifest
 
-ALWAYS = {"common", "emulated", "host", "qemu-cortex-m", "qemu-riscv"}
+ALWAYS = {"emulated", "host", "qemu-cortex-m", "qemu-riscv"}
 
 
 def folders(tree):
@@ -63,16 +63,25 @@ def contents(place):
 
 @pytest.mark.parametrize("target", ["arduino", "platformio"])
 def test_copied_sources_are_unchanged(tree, target):
-    """Each file of `src/` has the bytes of the file of that name in the tree; none is missing."""
+    """Each file of `src/` has the bytes of its file in the tree; none is missing."""
     root, library = tree.path, tree.path / "targets" / target / "nas_model" / "src"
-    originals = {path.name: path for path in (root / "generated").glob("*.[ch]")}
-    for area in ("include", "kernels", "frontend", "app", "targets/common"):
-        originals |= {path.name: path for path in (root / area).rglob("*.[ch]")}
-    originals = {n: p for n, p in originals.items() if not n.startswith("test_vectors")}
-    copied = {path.name: path for path in library.rglob("*") if path.is_file()}
-    assert set(copied) == set(originals)
-    for name, path in copied.items():
-        assert path.read_bytes() == originals[name].read_bytes()
+    areas = {
+        "generated": "",
+        "include": "",
+        "app": "",
+        "kernels": "kernels",
+        "frontend": "frontend",
+    }
+    originals = {
+        library / place / path.relative_to(root / area): path
+        for area, place in areas.items()
+        for path in (root / area).rglob("*.[ch]")
+        if not path.stem.startswith("test_vectors") and path.parent.name != "apart"
+    }
+    copied = {path for path in library.rglob("*") if path.is_file()}
+    assert copied == set(originals)
+    for path in copied:
+        assert path.read_bytes() == originals[path].read_bytes()
 
 
 def test_a_tree_of_an_older_version_gets_what_targets_share(tree, tmp_path):
@@ -92,6 +101,14 @@ def test_a_tree_of_an_older_version_gets_what_targets_share(tree, tmp_path):
     )
     assert all(name.startswith(kept) for name in set(all_of_it) - set(found))
     assert {name: found[name] for name in found} == {name: all_of_it[name] for name in found}
+
+
+def test_an_older_list_of_sources_is_replaced(tree, tmp_path):
+    """The build files of the targets rest on what this version's list sets."""
+    place = copy(tree, tmp_path / "tree")
+    (place / "nas_sources.cmake").write_text("# of an older version")
+    write_targets(place)
+    assert contents(place) == contents(tree.path)
 
 
 def test_export_of_a_winner_takes_targets(tree, tmp_path):

@@ -61,9 +61,8 @@ def test_sample_yaml(module):
 @pytest.mark.parametrize("before", ["", CMSIS])
 def test_kconfig(module, before):
     found = parsed(module / "Kconfig", before=before or "config CMSIS_NN\n\tbool\n")
-    assert {name: symbol.str_value for name, symbol in found.items()} == {
-        "NAS_MODEL": "n", "NAS_LABELS": "n", "NAS_USE_CMSIS_NN": "n",
-    }  # fmt: skip
+    values = {name: symbol.str_value for name, symbol in found.items()}
+    assert values == {"NAS_MODEL": "n", "NAS_USE_CMSIS_NN": "n"}
     assert all(symbol.help for symbol in found.values())
 
 
@@ -85,7 +84,6 @@ def test_sample_and_module_compile(module, tmp_path, core, cmsis):
         module / "samples/listen",
         tmp_path,
         CONFIG_NAS_MODEL="y",
-        CONFIG_NAS_LABELS="y",
         Zephyr_DIR=STAND_INS / "zephyr",
         FRAMEWORK_HEADERS=HEADERS / "zephyr",
         KERNEL_HEADERS=HEADERS / "cmsis_nn" if cmsis else "",

@@ -1,6 +1,7 @@
 /* Listens to an I2S microphone (INMP441, ICS-43434 and the like) and logs what it hears.
  *
- * A task of its own reads the driver and fills the listener's ring; app_main polls the listener.
+ * A task of its own reads the driver and records, app_main polls; each event is logged with its
+ * probability and its time since the start.
  * One writes and one reads, so no lock is needed.
  */
 #include <inttypes.h>
@@ -12,15 +13,14 @@
 #include "freertos/task.h"
 #include "sdkconfig.h"
 
-#include "best_class.h"
-#include "nas_listener.h"
+#include "nas.h"
 
 #define MICROPHONE_STACK_BYTES 4096
 #define MICROPHONE_PRIORITY 10 /* above app_main's 1: a late sample is a lost one */
 #define WAIT_FOREVER UINT32_MAX
 
 static const char *const TAG = "nas";
-static nas_listener_t listener;
+static nas_app_t app;
 static volatile uint32_t lost_samples;
 
 static i2s_chan_handle_t open_microphone(void)
@@ -68,16 +68,19 @@ static void microphone_task(void *unused)
         for (size_t i = 0; i < count; ++i) {
             samples[i] = to_sample(words[i]);
         }
-        lost_samples += (uint32_t)(count - nas_listener_record(&listener, samples, count));
+        lost_samples += (uint32_t)(count - nas_app_record(&app, samples, count));
     }
 }
 
-static void report(const int8_t *output)
+static void on_event(void *context, const nas_event_t *event)
 {
-    const nas_best_class_t best = nas_best_class(output);
-    if (best.probability * 100.0F >= (float)CONFIG_NAS_LISTEN_PERCENT) {
-        ESP_LOGI(TAG, "%s %.2f", nas_model_labels[best.index], (double)best.probability);
-    }
+    (void)context;
+    ESP_LOGI(TAG, "%s %.2f at %.2f s", event->label, (double)nas_event_probability(event),
+             nas_event_seconds(event));
+}
+
+static void report_lost_samples(void)
+{
     if (lost_samples > 0U) {
         ESP_LOGW(TAG, "%" PRIu32 " samples lost: the network takes longer than the ring holds",
                  lost_samples);
@@ -87,15 +90,12 @@ static void report(const int8_t *output)
 
 void app_main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     (void)xTaskCreate(microphone_task, "microphone", MICROPHONE_STACK_BYTES, NULL,
                       MICROPHONE_PRIORITY, NULL);
     for (;;) {
-        const int8_t *const output = nas_listener_poll(&listener);
-        if (output != NULL) {
-            report(output);
-        } else {
-            vTaskDelay(1);
-        }
+        nas_app_poll(&app);
+        report_lost_samples();
+        vTaskDelay(1);
     }
 }

@@ -8,6 +8,7 @@ public:
   int read();
   size_t print(const char *text);
   size_t print(char letter);
+  size_t print(double number, int digits = 2);
   size_t println(const char *text);
   size_t println(double number, int digits = 2);
 };

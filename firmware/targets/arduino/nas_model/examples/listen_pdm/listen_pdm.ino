@@ -1,14 +1,13 @@
 /* Listens to the PDM microphone of a Nano 33 BLE Sense (or another board with the PDM library) and
- * prints each decision's best class.
+ * prints each event: seconds since the start, class, probability.
  *
  * The microphone calls back from an interrupt when samples are there; loop() works them off.
  */
 #include <PDM.h>
 
-#include <nas_listener.h>
-#include <best_class.h>
+#include <nas.h>
 
-static nas_listener_t listener;
+static nas_app_t app;
 static volatile uint32_t lostSamples = 0;
 
 static void onSamples() {
@@ -21,14 +20,22 @@ static void onSamples() {
       return;
     }
     const size_t count = (size_t)got / sizeof(samples[0]);
-    lostSamples = lostSamples + (uint32_t)(count - nas_listener_record(&listener, samples, count));
+    lostSamples = lostSamples + (uint32_t)(count - nas_app_record(&app, samples, count));
     left -= got;
   }
 }
 
+static void onEvent(void *, const nas_event_t *event) {
+  Serial.print(nas_event_seconds(event));
+  Serial.print(" s ");
+  Serial.print(event->label);
+  Serial.print(' ');
+  Serial.println(nas_event_probability(event));
+}
+
 void setup() {
   Serial.begin(115200);
-  nas_listener_init(&listener);
+  nas_app_init(&app, onEvent, nullptr);
   PDM.onReceive(onSamples);
   if (!PDM.begin(1, NAS_SAMPLE_RATE_HZ)) {
     Serial.println("no PDM microphone at this sample rate");
@@ -38,14 +45,7 @@ void setup() {
 }
 
 void loop() {
-  const int8_t *output = nas_listener_poll(&listener);
-  if (output == nullptr) {
-    return;
-  }
-  const nas_best_class_t best = nas_best_class(output);
-  Serial.print(nas_model_labels[best.index]);
-  Serial.print(' ');
-  Serial.println(best.probability);
+  nas_app_poll(&app);
   if (lostSamples > 0) {
     Serial.println("samples lost: the network takes longer than the ring holds");
     lostSamples = 0;

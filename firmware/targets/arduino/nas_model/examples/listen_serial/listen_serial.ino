@@ -1,12 +1,12 @@
 /* Listens to samples that arrive on the serial port, for boards without a microphone and to try
- * recordings on a device: int16, low byte first, one channel, NAS_SAMPLE_RATE_HZ.
+ * recordings on a device: int16, low byte first, one channel, NAS_SAMPLE_RATE_HZ. Prints each
+ * event: seconds since the start, class, probability.
  *
  * Put your own microphone in the place of nextSample(); the rest stays.
  */
-#include <nas_listener.h>
-#include <best_class.h>
+#include <nas.h>
 
-static nas_listener_t listener;
+static nas_app_t app;
 
 /* True if a sample is there, which goes to `sample`. */
 static bool nextSample(int16_t &sample) {
@@ -19,9 +19,17 @@ static bool nextSample(int16_t &sample) {
   return true;
 }
 
+static void onEvent(void *, const nas_event_t *event) {
+  Serial.print(nas_event_seconds(event));
+  Serial.print(" s ");
+  Serial.print(event->label);
+  Serial.print(' ');
+  Serial.println(nas_event_probability(event));
+}
+
 void setup() {
   Serial.begin(500000);
-  nas_listener_init(&listener);
+  nas_app_init(&app, onEvent, nullptr);
 }
 
 void loop() {
@@ -29,12 +37,6 @@ void loop() {
   if (!nextSample(sample)) {
     return;
   }
-  (void)nas_listener_record(&listener, &sample, 1);
-  const int8_t *output = nas_listener_poll(&listener);
-  if (output != nullptr) {
-    const nas_best_class_t best = nas_best_class(output);
-    Serial.print(nas_model_labels[best.index]);
-    Serial.print(' ');
-    Serial.println(best.probability);
-  }
+  (void)nas_app_record(&app, &sample, 1);
+  nas_app_poll(&app);
 }

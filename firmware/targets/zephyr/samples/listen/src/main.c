@@ -1,7 +1,8 @@
 /* Listens to the digital microphone with the node label dmic_dev and logs what it hears.
  *
- * A thread of its own takes blocks from the driver and fills the listener's ring; main polls the
- * listener. One writes and one reads, so no lock is needed.
+ * A thread of its own takes blocks from the driver and records them, main polls; each event is
+ * logged with its probability and its time since the start. One writes and one reads, so no lock is
+ * needed.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -11,8 +12,7 @@
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log.h>
 
-#include "best_class.h"
-#include "nas_listener.h"
+#include "nas.h"
 
 LOG_MODULE_REGISTER(nas_listen, LOG_LEVEL_INF);
 
@@ -21,12 +21,11 @@ LOG_MODULE_REGISTER(nas_listen, LOG_LEVEL_INF);
 #define READ_TIMEOUT_MS 1000
 #define MICROPHONE_STACK_BYTES 2048
 #define MICROPHONE_PRIORITY (-1) /* above main's 0: a late block is a lost one */
-#define EVENT_PERCENT 60U
 
 K_MEM_SLAB_DEFINE_STATIC(blocks, BLOCK_BYTES, BLOCKS, 4);
 
 static const struct device *const microphone = DEVICE_DT_GET(DT_NODELABEL(dmic_dev));
-static nas_listener_t listener;
+static nas_app_t app;
 static volatile uint32_t lost_samples;
 
 static int start_microphone(void)
@@ -72,7 +71,7 @@ static void microphone_thread(void *p1, void *p2, void *p3)
             continue;
         }
         const size_t count = n_bytes / sizeof(int16_t);
-        lost_samples += (uint32_t)(count - nas_listener_record(&listener, block, count));
+        lost_samples += (uint32_t)(count - nas_app_record(&app, block, count));
         k_mem_slab_free(&blocks, block);
     }
 }
@@ -80,13 +79,19 @@ static void microphone_thread(void *p1, void *p2, void *p3)
 K_THREAD_STACK_DEFINE(microphone_stack, MICROPHONE_STACK_BYTES);
 static struct k_thread microphone_thread_data;
 
-static void report(const int8_t *output)
+/* In whole numbers: Zephyr's log prints no floats unless CONFIG_CBPRINTF_FP_SUPPORT says so. */
+static void on_event(void *context, const nas_event_t *event)
 {
-    const nas_best_class_t best = nas_best_class(output);
-    const unsigned int percent = (unsigned int)(best.probability * 100.0F + 0.5F);
-    if (percent >= EVENT_PERCENT) {
-        LOG_INF("%s %u %%", nas_model_labels[best.index], percent);
-    }
+    const unsigned int percent = (unsigned int)(nas_event_probability(event) * 100.0F + 0.5F);
+    const unsigned int seconds = (unsigned int)(event->time / NAS_SAMPLE_RATE_HZ);
+    const unsigned int part = (unsigned int)(event->time % NAS_SAMPLE_RATE_HZ);
+    (void)context;
+    LOG_INF("%s %u %% at %u.%02u s", event->label, percent, seconds,
+            part * 100U / NAS_SAMPLE_RATE_HZ);
+}
+
+static void report_lost_samples(void)
+{
     if (lost_samples > 0U) {
         LOG_WRN("%u samples lost: the network takes longer than the ring holds",
                 (unsigned int)lost_samples);
@@ -96,7 +101,7 @@ static void report(const int8_t *output)
 
 int main(void)
 {
-    nas_listener_init(&listener);
+    nas_app_init(&app, on_event, NULL);
     if (!device_is_ready(microphone) || start_microphone() < 0) {
         LOG_ERR("the microphone does not start");
         return 0;
@@ -105,11 +110,8 @@ int main(void)
                           K_THREAD_STACK_SIZEOF(microphone_stack), microphone_thread, NULL, NULL,
                           NULL, MICROPHONE_PRIORITY, 0, K_NO_WAIT);
     for (;;) {
-        const int8_t *const output = nas_listener_poll(&listener);
-        if (output != NULL) {
-            report(output);
-        } else {
-            (void)k_msleep(1);
-        }
+        nas_app_poll(&app);
+        report_lost_samples();
+        (void)k_msleep(1);
     }
 }
