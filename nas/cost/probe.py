@@ -44,6 +44,8 @@ def write_headers(folder: Path, settings: FrontEndSettings | None = None) -> Non
         "NAS_MODEL_OUTPUT_BYTES": MEASURED_CLASSES,
         "NAS_MODEL_N_CLASSES": MEASURED_CLASSES,
         "NAS_MODEL_ARENA_BYTES": 16_000,
+        "NAS_MODEL_OUTPUT_SCALE": "0.00390625F",
+        "NAS_MODEL_OUTPUT_ZERO_POINT": "(-128)",
     }
     lines = "".join(f"#define {name} {value}\n" for name, value in macros.items())
     write_text(folder / "frontend_tables.h", tables)

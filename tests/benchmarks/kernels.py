@@ -43,8 +43,10 @@ TFLM = {
     "ic_resnet": (107_273_798, 29_859_385),
     "person_detect": (95_657_107, 22_929_275),
 }
-"""Instructions of one inference under TFLM with its reference kernels, and with CMSIS-NN: at -O2 on
-an emulated Cortex-M4F, November 2026."""
+"""Instructions of one inference under TFLM with its reference kernels, and with CMSIS-NN.
+
+At -O2 on an emulated Cortex-M4F, November 2026.
+"""
 CHECKSUM = """
     uint32_t sum = 0U;
     for (int32_t i = 0; i < NAS_MODEL_OUTPUT_BYTES; ++i) {

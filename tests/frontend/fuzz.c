@@ -42,6 +42,9 @@ static void *take_array(void)
 {
     uint32_t count;
     take(&count, sizeof count);
+    if (count == 0U) {
+        return NULL;
+    }
     void *bytes = room(count, 0);
     take(bytes, count);
     return bytes;

@@ -17,6 +17,7 @@ from nas.export.c_source import string_literal
 from nas.export.layouts.tree import Tree
 from nas.files import write_text
 from nas.frontend import FrontEndSettings, LogMelSettings, settings_of
+from nas.frontend.fields import learnt_of
 from nas.frontend.kinds import kind_of
 
 __all__ = ["problem", "quantization", "tables", "write"]
@@ -32,8 +33,10 @@ def problem(tree: Tree) -> str | None:
     if given["kind"] != LogMelSettings.kind:
         return f"its features are {given['kind']}, ST's application computes log_mel"
     usual = LogMelSettings().to_dict()
-    free = {*(one.name for one in fields(FrontEndSettings)), "n_mels", "fmin_hz", "fmax_hz"}
-    other = sorted(key for key, value in given.items() if key not in free and value != usual[key])
+    common = (one.name for one in fields(FrontEndSettings))
+    free = {*common, "n_mels", "fmin_hz", "fmax_hz", *learnt_of(LogMelSettings)}
+    given = {key: value for key, value in given.items() if key not in free}
+    other = sorted(key for key, value in given.items() if value != usual.get(key))
     return f"ST's tables are not made for another {', '.join(other)}" if other else None
 
 

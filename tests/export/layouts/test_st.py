@@ -99,11 +99,19 @@ def test_config_has_every_name_that_the_application_reads(tree):
     assert value["MODE_CLASS_LIST"].count(",") == len(tree.manifest["labels"]) - 1
 
 
-def test_other_features_get_no_folder(tree, tmp_path):
+LEARNT = {"normalise": "per_channel", "channel_gains": [1], "channel_offsets": [0]}
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [({"kind": "mfcc"}, "its features are mfcc"), (LEARNT, "not made for another normalise")],
+    ids=["mfcc", "normalised"],
+)
+def test_other_features_get_no_folder(tree, tmp_path, other, told):
     (tmp_path / "generated").mkdir()
-    manifest = {**tree.manifest, "frontend": {**SETTINGS.to_dict(), "kind": "mfcc"}}
+    manifest = {**tree.manifest, "frontend": {**SETTINGS.to_dict(), **other}}
     (tmp_path / "generated/manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
-    assert "its features are mfcc" in problem(Tree(tmp_path))
-    with pytest.raises(ConfigError, match="--target st: its features are mfcc"):
+    assert told in problem(Tree(tmp_path))
+    with pytest.raises(ConfigError, match=f"--target st: .*{told}"):
         write_targets(tmp_path, ["st"])
