@@ -1,6 +1,6 @@
 """An exported tree on recordings or the microphone: its C, built for this computer, hears them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from nas.errors import ConfigError, DataError
 from nas.export.host_program import clip_outputs, host_program, stream_events
 from nas.export.manifest import MANIFEST, read_manifest
 from nas.files import digest
+from nas.frontend import settings_of
 
 __all__ = ["MICROPHONE", "Clip", "Event", "Origin", "Run", "RunRequest", "run"]
 
@@ -175,9 +176,17 @@ def _origin(tree: Path, study: str | None, trial: int | None) -> Origin:
     return Origin(
         study=study,
         trial=trial,
-        fingerprint=digest(candidate) if candidate else None,
+        fingerprint=_fingerprint(candidate) if candidate else None,
         model=manifest["model"]["sha256"],
     )
+
+
+def _fingerprint(candidate: Mapping[str, Any]) -> str:
+    """Return that of the proposed candidate: without the values that its front end learnt."""
+    if "frontend" not in candidate:
+        return digest(candidate)
+    proposed = settings_of(candidate["frontend"]).unlearnt.to_dict()
+    return digest({**candidate, "frontend": proposed})
 
 
 def _recordings(request: RunRequest) -> list[Path]:

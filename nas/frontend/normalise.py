@@ -98,6 +98,11 @@ class NormalisedSettings(FrontEndSettings):
             return self
         return replace(self, normalise="none", channel_offsets=(), channel_gains=())
 
+    @property
+    def unlearnt(self) -> Self:
+        """The same front end before values were learnt."""
+        return replace(self, channel_offsets=(), channel_gains=())
+
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values; of normalisation only what there is."""
         values = super().to_dict()

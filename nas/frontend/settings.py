@@ -1,7 +1,7 @@
 """Settings that every front end has, in human units, and the device units that follow."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from nas.errors import ConfigError
 from nas.graph.quantized import Quantization
@@ -63,6 +63,11 @@ class FrontEndSettings:
     def is_unlearnt(self) -> bool:
         """Tell whether the training split has still to teach values that the features need."""
         return False
+
+    @property
+    def unlearnt(self) -> Self:
+        """The same front end before values were learnt."""
+        return self
 
     @property
     def run_in_ms(self) -> int:

@@ -79,7 +79,9 @@ def test_float_ends_and_shapes_are_tflms_alone(tmp_path):
     assert tree.manifest["tflm"]["op_resolver"] == [
         "AddDequantize", "AddFullyConnected", "AddLogistic", "AddQuantize",
     ]  # fmt: skip
-    assert tree.manifest["model"]["kernels"] == ["dot_s8", "fully_connected_s8", "lookup_s8"]
+    assert tree.manifest["model"]["kernels"] == [
+        "dot_s8", "fully_connected_s8", "lookup_s8", "output_s8",
+    ]  # fmt: skip
     shapes = export_model(given(tmp_path, open_batch()), tmp_path / "shapes")
     assert shapes.manifest["tflm"]["op_resolver"] == [
         "AddPack", "AddRelu", "AddReshape", "AddShape", "AddStridedSlice",

@@ -238,7 +238,7 @@ def test_a_microphone_that_goes_away_is_one_line(built_tree, capsys, monkeypatch
 
 
 ENDLESS = """
-import sys, time, types
+import signal, sys, time, types
 class Stream:
     def __init__(self, **_): pass
     def __enter__(self): return self
@@ -250,6 +250,7 @@ class Stream:
 found = types.ModuleType("sounddevice")
 found.RawInputStream, found.PortAudioError = Stream, RuntimeError
 sys.modules["sounddevice"] = found
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from nas.cli import main
 main(sys.argv[1:])
 """

@@ -21,6 +21,8 @@ from tests.tools import require
 
 FEATURES = 3 * SETTINGS.n_frames * SETTINGS.n_bins
 OUTPUTS = 2 * 3 * 4
+STACK_ABOVE = {"qemu-cortex-m4": 128, "qemu-xtensa": 320}
+"""The price is the deepest chain of frames there is; a network need not enter it."""
 MAIN = """
 #include "nas.h"
 static nas_app_t app;
@@ -108,7 +110,10 @@ def test_prices_stand_beside_what_was_found(tree):
     row = only_row(tree.path, "qemu-cortex-m4")
     for name, price in row.foretold.values.items():
         found = getattr(row.proof, name)
-        assert price == pytest.approx(found, rel=0.1 if name == "stack_bytes" else 0.02)
+        if name == "stack_bytes":
+            assert 0 <= price - found <= STACK_ABOVE["qemu-cortex-m4"]
+        else:
+            assert price == pytest.approx(found, rel=0.02)
     assert len(row.foretold.values) == 5
     assert (row.foretold.sizes_of, row.foretold.instructions_of) == ("cortex-m4", "cortex-m4")
 
@@ -123,7 +128,8 @@ def test_an_xtensa_counts_nothing(tree):
     row = only_row(tree.path, "qemu-xtensa")
     assert row.proof.instructions_per_inference is None
     assert set(row.foretold.values) == {"rom_bytes", "ram_bytes", "stack_bytes"}
-    assert 0 <= row.foretold.values["stack_bytes"] - row.proof.stack_bytes <= 200
+    above = row.foretold.values["stack_bytes"] - row.proof.stack_bytes
+    assert 0 <= above <= STACK_ABOVE["qemu-xtensa"]
 
 
 def leave(capsys, *words):

@@ -42,7 +42,7 @@ def on_host(folder, *flags):
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
     found = on_host(tmp_path_factory.mktemp("host"), "-O1", *SANITIZERS)
-    assert len(set(found)) > 0.9 * len(found)
+    assert len(set(found)) > 0.7 * len(found), "small outputs coincide, more must not"
     return found
 
 

@@ -27,15 +27,15 @@ void nas_depthwise_conv_s8(const nas_dw_conv_params *dw_conv_params,
     };
     const quant_data_t quant = nas_esp_quant(quant_params);
     const data_dims_t in = nas_esp_dims(input_dims);
-    const data_dims_t taps = nas_esp_dims(filter_dims);
+    const data_dims_t kernel = nas_esp_dims(filter_dims);
     const data_dims_t out = nas_esp_dims(output_dims);
     const void *const scratch =
-        nas_port_scratch(esp_nn_get_depthwise_conv_scratch_size(&in, &taps, &out, &params));
+        nas_port_scratch(esp_nn_get_depthwise_conv_scratch_size(&in, &kernel, &out, &params));
     if (scratch == NULL || nas_esp_is_dilated(dw_conv_params->dilation)) {
         nas_depthwise_conv_s8_portable(dw_conv_params, quant_params, input_dims, input,
                                        filter_dims, filter, bias, output_dims, output);
         return;
     }
     esp_nn_set_depthwise_conv_scratch_buf(scratch);
-    esp_nn_depthwise_conv_s8(&in, input, &taps, filter, bias, &out, output, &params, &quant);
+    esp_nn_depthwise_conv_s8(&in, input, &kernel, filter, bias, &out, output, &params, &quant);
 }
