@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 from statistics import fmean, median
 
 from nas.search import Record, ladder
 from nas.trial import Fidelity
 
-__all__ = ["FinalistPlan", "epoch_seconds", "plan_finalists", "plan_rungs", "reserve_seconds"]
+__all__ = [
+    "FinalistPlan",
+    "contenders",
+    "epoch_seconds",
+    "plan_finalists",
+    "plan_rungs",
+    "reserve_seconds",
+]
 
 FIRST_RUNG_EPOCHS = 4
 REFERENCE_CLIPS = 2_400
@@ -18,6 +25,7 @@ of steps stays: 36 epochs of 2,400 clips rank candidates, 36 of 1,000 do not yet
 SETUP_SECONDS = 12.0  # start of a worker, build, convert; measured 8 to 12 s on two cores
 QAT_COST = 2.5  # a quantization-aware epoch against a float one; measured 2.0 to 2.6
 EPOCH_SECONDS = 1.0  # assumed until a trial is complete: 2,400 clips, 2 MMAC, one thread
+HOPELESS_SHARE, HOPELESS = 0.25, 0.05  # of the best loss, and nats
 MARGIN = 1.15  # epochs slow down when both cores work
 
 
@@ -64,6 +72,19 @@ def _plan(seconds: float) -> FinalistPlan:
 
 def _epoch_factor(n_clips: int) -> float:
     return min(3.0, max(0.25, REFERENCE_CLIPS / max(1, n_clips)))
+
+
+def contenders(front: Sequence[Record], count: int) -> list[Record]:
+    """Return up to `count` of the front, lowest loss first, without those that cannot win.
+
+    Losses of one candidate trained twice lie some hundredths apart, and a training in full moves
+    all of them down; what is a quarter and `HOPELESS` behind the best stayed behind. Two are kept:
+    the best of a short training may be luck.
+    """
+    losses = [(record, record.metrics.val_loss) for record in front if record.metrics][:count]
+    best = min((loss for _, loss in losses), default=inf)
+    near = [record for record, loss in losses if loss <= (1 + HOPELESS_SHARE) * best + HOPELESS]
+    return near if len(near) > 1 else [record for record, _ in losses[:2]]
 
 
 def reserve_seconds(plan: FinalistPlan, epoch_seconds: float, n_workers: int) -> float:

@@ -22,6 +22,7 @@ from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
 from nas.commands.plan import (
     FinalistPlan,
+    contenders,
     epoch_seconds,
     plan_finalists,
     plan_rungs,
@@ -37,7 +38,7 @@ from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
-from nas.search import DataInfo, Event, Kind, Record, SearchResult, run
+from nas.search import DataInfo, Event, Kind, Record, SearchResult, front_of, run
 from nas.space import ImpossibleCandidate, Space, load_space
 
 __all__ = ["Request", "SearchOutcome", "Watcher", "search"]
@@ -195,7 +196,8 @@ class _Job:
     def _search_seconds(self, complete: Sequence[Record]) -> float:
         """Return how long the search may take in all: what the finalists leave of the minutes."""
         plan = self._plan()
-        likely = replace(plan, candidates=min(plan.candidates, max(2, len(complete))))
+        near = contenders(front_of(complete), plan.candidates)
+        likely = replace(plan, candidates=max(2, len(near)))
         epoch = epoch_seconds(complete, plan.candidates)
         reserve = reserve_seconds(likely, epoch, self._workers)
         left = self._seconds - self.before_search - EXPORT_SECONDS
@@ -228,7 +230,7 @@ class _Job:
             raise CheckError(nothing_complete(result, minutes=longer, trials=trials))
         plan = self._plan()
         begun = [record for record in result.front if record.number in waiting]
-        records = begun or list(result.front)
+        records = begun or contenders(result.front, plan.candidates)
         self.watcher.say(self._announced(plan, records))
         return finish(
             self.study_dir,

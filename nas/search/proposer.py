@@ -3,11 +3,13 @@
 Every proposal is priced before anything else; what is over budget, impossible or already tried is
 returned as such and never trained. Sources take turns, one turn for each candidate trained:
 
-- start: chance, every second time behind the front end that people usually take
-  (`UsualFrontEnd`); while nothing fits, also the smallest corner of each family and neighbours of
-  the candidate that violates least, which walk into a tight budget within some hundred prices;
+- start: chance, two in three behind the front end that people usually take (`UsualFrontEnd`);
+  while nothing fits, also the smallest corner of each family and neighbours of the candidate that
+  violates least, which walk into a tight budget within some hundred prices;
 - then `TURNS`: TPE on val_loss under constraints, TPE on all four objectives, and a neighbour of a
-  candidate of the front (aging evolution's mutation: Real et al. 2019, arXiv:1802.01548).
+  candidate of the front (aging evolution's mutation: Real et al. 2019, arXiv:1802.01548). One
+  neighbour in three has other features before the same network, the others keep the features:
+  what both change at once, few trials cannot tell apart.
 
 A TPE turn that was refused `PATIENCE` times in a row falls back to a neighbour or chance.
 """
@@ -24,13 +26,15 @@ from nas.search.pricing import Appraiser
 from nas.search.record import Record, values_of
 from nas.search.views import Aim, View
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
-from nas.space.usual import UsualFrontEnd
+from nas.space.usual import FEATURES, UsualFrontEnd
 
 __all__ = ["Proposer"]
 
-TURNS = ("loss", "front", "loss", "neighbour")
+TURNS = ("loss", "neighbour", "front", "neighbour")
 PATIENCE = 20
 MUTATION_RATE = 0.15
+FEATURES_RATE = 0.3  # of the fewer choices of a front end
+FEATURES_SHARE = 1 / 3  # of neighbours
 PLAIN_CHANCE = 50  # refused draws before neighbours and corners are tried
 
 
@@ -41,7 +45,7 @@ class Proposer:
     Attributes:
         appraiser: prices what is proposed.
         rng: all randomness.
-        startup: candidates drawn by chance before TPE takes turns.
+        startup: candidates trained before TPE and neighbours take turns.
         turns: whose turn it is, cyclically.
     """
 
@@ -54,6 +58,7 @@ class Proposer:
     _known: set[str] = field(default_factory=set)
     _trained: list[Record] = field(default_factory=list)
     _begun: int = 0
+    _running: int = 0
     _refused: int = 0
     _corners: list[str] = field(default_factory=list)
 
@@ -84,12 +89,14 @@ class Proposer:
         """Note that `record` goes into training."""
         assert record.candidate is not None
         self._begun += 1
+        self._running += 1
         self._known.add(record.candidate.fingerprint)
         for view in self._views.values():
             view.begin(key, record.asked)
 
     def end(self, key: int, record: Record) -> None:
         """Learn what came of the candidate begun as `key`."""
+        self._running -= 1
         for view in self._views.values():
             view.end(key)
         assert record.candidate is not None
@@ -114,7 +121,7 @@ class Proposer:
         return record
 
     def _source(self) -> str:
-        if self._begun + len(self._trained) < self.startup or not self._trained:
+        if self._running + len(self._trained) < self.startup or not self._trained:
             return self._start_source()
         turn = self.turns[self._begun % len(self.turns)]
         if turn in self._views and self._refused >= PATIENCE:
@@ -123,7 +130,7 @@ class Proposer:
 
     def _start_source(self) -> str:
         if self._refused < PLAIN_CHANCE:
-            return "usual" if (self._begun + self._refused) % 2 == 0 else "chance"
+            return "chance" if (self._begun + self._refused) % 3 == 2 else "usual"
         return "corner" if self._corners else ("nearest" if self._refused % 4 else "chance")
 
     def _draw(self, source: str) -> Record:
@@ -144,7 +151,19 @@ class Proposer:
         parent = self.nearest if source == "nearest" else self._parent()
         if source == "chance" or parent is None:
             return RandomChoices(self.rng)
-        return NeighbourChoices(self.rng, parent=parent.asked.params, rate=MUTATION_RATE)
+        if source == "nearest":
+            return NeighbourChoices(self.rng, parent=parent.asked.params, rate=MUTATION_RATE)
+        return self._neighbour(parent)
+
+    def _neighbour(self, parent: Record) -> Choices:
+        """Return choices of another network behind the same features, or the other way round."""
+        features = bool(self.rng.random() < FEATURES_SHARE)
+        return NeighbourChoices(
+            self.rng,
+            parent=parent.asked.params,
+            rate=FEATURES_RATE if features else MUTATION_RATE,
+            moves=lambda name: name.startswith(FEATURES) == features,
+        )
 
     def _parent(self) -> Record | None:
         """Return one of the front of loss against MACs, drawn evenly from its better half."""

@@ -1,6 +1,6 @@
 """Where the values of choices come from: a sampler, chance, the smallest corner, a neighbour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 from typing import Any, Protocol, TypeVar
@@ -86,10 +86,14 @@ class RandomChoices:
 
 @dataclass
 class NeighbourChoices(RandomChoices):
-    """The values of `parent`, each redrawn with probability `rate`; new names are drawn."""
+    """The values of `parent`; those that `moves` names are redrawn with probability `rate`.
+
+    New names are drawn.
+    """
 
     parent: Mapping[str, Value] = field(default_factory=dict)
     rate: float = 0.1
+    moves: Callable[[str], bool] = lambda _: True
 
     def suggest_categorical(self, name: str, choices: Sequence[Any], /) -> Any:
         """Return the parent's value, or one of `choices`."""
@@ -121,7 +125,9 @@ class NeighbourChoices(RandomChoices):
         return super().suggest_float(name, low, high, step=step, log=log)
 
     def _inherits(self, name: str) -> bool:
-        return name in self.parent and bool(self.rng.random() >= self.rate)
+        if name not in self.parent:
+            return False
+        return not self.moves(name) or bool(self.rng.random() >= self.rate)
 
 
 @dataclass

@@ -9,9 +9,10 @@ from nas.frontend.fields import COMMON, fields_of
 from nas.space.candidate import Value
 from nas.space.choices import RandomChoices
 
-__all__ = ["UsualFrontEnd"]
+__all__ = ["FEATURES", "UsualFrontEnd"]
 
-PREFIX = "frontend."
+FEATURES = "frontend."
+"""How the names of a front end's choices begin."""
 CLIP = "frontend.clip_ms"
 
 
@@ -25,9 +26,9 @@ class UsualFrontEnd(RandomChoices):
 
     def suggest_categorical(self, name: str, choices: Sequence[Any], /) -> Any:
         """Return the usual one of `choices` for a front end; else one by chance."""
-        if not name.startswith(PREFIX) or name == CLIP:  # how long a clip is, no habit tells
+        if not name.startswith(FEATURES) or name == CLIP:  # how long a clip is, no habit tells
             return super().suggest_categorical(name, choices)
-        return self._keep(name, _usual(name.removeprefix(PREFIX).partition("@")[0], choices))
+        return self._keep(name, _usual(name.removeprefix(FEATURES).partition("@")[0], choices))
 
 
 def _usual(name: str, choices: Sequence[Any]) -> Any:

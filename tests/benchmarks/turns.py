@@ -27,6 +27,7 @@ SHARES = (
     ("loss", "front"),
     ("loss", "neighbour"),
     ("loss", "front", "loss", "neighbour"),
+    ("loss", "neighbour", "front", "neighbour"),
 )
 
 

@@ -7,6 +7,7 @@ from nas.commands.plan import (
     QAT_COST,
     SETUP_SECONDS,
     FinalistPlan,
+    contenders,
     epoch_seconds,
     plan_finalists,
     plan_rungs,
@@ -14,6 +15,7 @@ from nas.commands.plan import (
 )
 from nas.search.record import Asked, Record
 from nas.trial import Metrics
+from tests.commands.records import cost, trained
 
 
 def test_reserve_by_hand():
@@ -55,3 +57,20 @@ def test_an_epoch_is_the_median_of_its_own_course():
     # The first epoch also computes features; of the two best trials the medians are 1 and 3.
     trials = [record(0.1, [9, 1, 1]), record(0.2, [20, 3, 3]), record(0.9, [50, 50, 50])]
     assert epoch_seconds(trials, 2) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("losses", "kept"),
+    [
+        ([0.335, 0.354, 0.489, 0.553], 2),  # 0.469 is near enough
+        ([0.40, 0.41, 0.45, 0.54], 4),
+        ([0.40, 0.41, 0.45, 0.54, 0.55], 4),  # there is room for four
+        ([0.02, 0.06, 0.09], 2),  # 0.075
+        ([0.1, 0.9, 0.95], 2),  # the best may be luck
+        ([0.1], 1),
+        ([], 0),
+    ],
+)
+def test_contenders_are_near_the_best(losses, kept):
+    front = [trained(i, cost(1, 1, 1), loss) for i, loss in enumerate(losses)]
+    assert contenders(front, 4) == front[:kept]
