@@ -30,7 +30,7 @@ from nas.space.usual import FEATURES, UsualFrontEnd
 
 __all__ = ["Proposer"]
 
-TURNS = ("loss", "neighbour", "front", "neighbour")
+TURNS = ("loss", "front", "loss", "neighbour")
 PATIENCE = 20
 MUTATION_RATE = 0.15
 FEATURES_RATE = 0.3  # of the fewer choices of a front end

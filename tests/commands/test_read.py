@@ -45,7 +45,7 @@ def test_compare_refuses_other_clips(tmp_path: Path) -> None:
 
 
 def test_the_best_is_one_that_fits_the_limits_of_today(tmp_path: Path) -> None:
-    search(tmp_path, max_trials=15)
+    search(tmp_path, max_trials=40)
     complete = [r for r in read_records(tmp_path) if r.complete and r.metrics and r.cost]
     ranked = sorted((r.metrics.val_loss, asdict(r.cost)) for r in complete if r.metrics and r.cost)
     best = ranked[0][1]
