@@ -35,6 +35,7 @@ def refused_by_the_system(error: OSError) -> str:
     """Return place, reason and remedy of what the file system would not do."""
     remedies = {
         errno.ENOSPC: "free some space and give the same command again: it resumes",
+        errno.EFBIG: "raise the limit of file sizes (ulimit -f)",
         errno.EDQUOT: "free some space and give the same command again: it resumes",
         errno.EACCES: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
         errno.EPERM: "choose a folder that can be written (--results, NAS_CACHE_DIR)",

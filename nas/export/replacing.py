@@ -18,7 +18,7 @@ from pathlib import Path
 from nas.errors import ConfigError
 from nas.export.manifest import read_manifest
 
-__all__ = ["clear_up", "replacing"]
+__all__ = ["clear_up", "named", "replacing"]
 
 NEW, OLD = "new", "old"
 SUFFIX = r"\.[a-z0-9_]{8}"  # as tempfile makes it
@@ -36,7 +36,7 @@ def replacing(out_dir: Path) -> Iterator[Path]:
     if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
         _check_ours(out_dir)
     with (
-        _named(out_dir),
+        named(out_dir),
         _parents(out_dir),
         tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as folder,
         _locked(Path(folder)),
@@ -64,22 +64,22 @@ def _parents(out_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _named(out_dir: Path) -> Iterator[None]:
-    """Give errors of a write, which know no file, the name `out_dir`, and the many of a copy one.
+def named(place: Path) -> Iterator[None]:
+    """Give errors of a write, which know no file, the name `place`, and the many of a copy one.
 
     An error of a copy is of the file that it names: a source that cannot be read, or its copy.
     """
     try:
         yield
     except shutil.Error as error:
-        source, place, reason = error.args[0][0]
+        source, copy, reason = error.args[0][0]
         number = re.match(r"\[Errno (\d+)\] ", str(reason))
         code = int(number[1]) if number else errno.EIO
-        read = repr(str(source)) in str(reason) and repr(str(place)) not in str(reason)
-        raise OSError(code, os.strerror(code), str(source if read else place)) from None
+        read = repr(str(source)) in str(reason) and repr(str(copy)) not in str(reason)
+        raise OSError(code, os.strerror(code), str(source if read else copy)) from None
     except OSError as error:
         if error.errno is not None and error.filename is None:
-            error.filename = str(out_dir)
+            error.filename = str(place)
         raise
 
 

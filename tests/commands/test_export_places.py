@@ -73,6 +73,18 @@ def test_no_space_for_a_large_file(tmp_path, model):
     assert "File too large" in done[1]
 
 
+def test_no_space_for_what_a_runtime_is_asked(tmp_path, model):
+    """The folder is not to blame: the model does not fit where temporary files go."""
+    (tmp_path / "place").mkdir()
+    code, said = export(model, tmp_path / "place/out", limit=1_000, TMPDIR=str(tmp_path))
+    assert code == 1
+    last = said.splitlines()[-1]
+    assert last.startswith(f"nas: {tmp_path}/tmp")
+    assert last.endswith(": File too large; raise the limit of file sizes (ulimit -f)")
+    assert not list((tmp_path / "place").iterdir())
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")
 def test_a_full_file_system(tmp_path, model):
     place = tmp_path / "small"
