@@ -95,6 +95,11 @@ def export_model(
             return export_network(out, model=content, labels=labels)
     vector_count(network.graph)
     settings = front_end_of(frontend, str(model), network.graph, results)
+    if settings.is_unlearnt:
+        raise ConfigError(
+            f"--frontend {frontend}: its normalisation has learnt nothing; give the study or "
+            "training of the model, which keep what it learnt"
+        )
     golden = sounds(settings)
     names = labels or [
         str(i) for i in range(network.graph.tensors[network.graph.output].size_bytes)

@@ -158,6 +158,17 @@ def test_what_a_winner_s_front_end_learnt_is_in_the_tree(tmp_path, kind):
     listens(tmp_path, settings, "mine", results=tmp_path / "results")
 
 
+@pytest.mark.parametrize("kind", NORMALISED)
+def test_a_front_end_that_has_learnt_nothing_is_refused(tmp_path, kind):
+    """Its features would not be those that the network was trained on."""
+    candidate = with_front_end(KINDS[kind].settings(clip_ms=500, normalise="per_channel"))
+    write_candidate(tmp_path / "mine.yaml", candidate)
+    model = given(tmp_path, mean_of(candidate.frontend))
+    with pytest.raises(ConfigError, match="has learnt nothing; give the study"):
+        export_model(model, tmp_path / "out", frontend=str(tmp_path / "mine.yaml"))
+    assert not (tmp_path / "out").exists()
+
+
 def test_normalised_kinds_are_held():
     assert set(NORMALISED) == {"log_mel", "mfcc", "spectrum"}
 
