@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["atomic_path", "canonical_json", "digest", "write_bytes", "write_json", "write_text"]
+__all__ = [
+    "atomic_path",
+    "canonical_json",
+    "digest",
+    "shown",
+    "write_bytes",
+    "write_json",
+    "write_text",
+]
+
+LONGEST_SHOWN = 300
 
 
 @contextmanager
@@ -53,6 +63,12 @@ def canonical_json(value: Any) -> str:
 def digest(value: Any) -> str:
     """Return the SHA-256 (64 hex digits) of `value`'s canonical JSON."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def shown(path: Path | str) -> str:
+    """Return `path` for a message: the middle of a very long one is left out."""
+    text, half = str(path), LONGEST_SHOWN // 2
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:half]}...{text[-half:]}"
 
 
 def _sync(path: Path) -> None:

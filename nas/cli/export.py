@@ -43,4 +43,4 @@ def export(
         return
     if frontend or labels:
         raise ConfigError(f"{source}: has its own front end and labels; they are for a .tflite")
-    typer.echo(export_winner(find_study(source, results), out, target))
+    typer.echo(export_winner(find_study(source, results), out, target).path)

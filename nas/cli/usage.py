@@ -5,6 +5,8 @@ from typing import Any
 
 import typer
 
+from nas.files import shown
+
 __all__ = ["USAGE_ERROR", "misused", "refused_by_the_system"]
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
@@ -33,10 +35,11 @@ def refused_by_the_system(error: OSError) -> str:
     """Return place, reason and remedy of what the file system would not do."""
     remedies = {
         errno.ENOSPC: "free some space and give the same command again: it resumes",
+        errno.EFBIG: "raise the limit of file sizes (ulimit -f)",
         errno.EDQUOT: "free some space and give the same command again: it resumes",
         errno.EACCES: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
         errno.EPERM: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
         errno.EROFS: "choose a folder that can be written (--results, NAS_CACHE_DIR)",
     }
     remedy = remedies.get(error.errno or 0, "run again with --debug to see where")
-    return f"{error.filename or 'files'}: {error.strerror or error}; {remedy}"
+    return f"{shown(error.filename or 'files')}: {error.strerror or error}; {remedy}"

@@ -1,66 +1,64 @@
 """Firmware trees: the winner's, written again to another place, or that of any `.tflite`."""
 
-import hashlib
-import shutil
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from nas import config
 from nas.commands.target import front_end_of
-from nas.errors import ConfigError, NasError
+from nas.commands.winner import read_winner
+from nas.errors import ConfigError
 from nas.export.extent import vector_count
-from nas.export.layouts import choose, write_targets
-from nas.export.manifest import read_manifest
+from nas.export.layouts import choose
 from nas.export.network_tree import export_network
 from nas.export.reference import AskedRuntime
-from nas.export.replacing import clear_up, replacing
 from nas.export.sounds import sounds
 from nas.export.tree import ExportedTree, export
+from nas.files import shown
 from nas.graph.fold import folded
 from nas.tflite import read
 
-__all__ = ["export_model", "export_winner", "winner_tree"]
+__all__ = ["export_model", "export_winner"]
 
 DECISION_MS = 250
 """What a board file has where it says nothing."""
 
 
-def winner_tree(study_dir: Path) -> Path:
-    """Return the firmware tree of the winner of `study_dir`; raises ConfigError without one."""
-    tree = study_dir / "firmware"
-    if not tree.is_dir():
-        raise ConfigError(f"{study_dir}: no winner yet; run its `nas search` again to the end")
-    model = study_dir / "winner" / "model.tflite"
-    sha256 = hashlib.sha256(model.read_bytes()).hexdigest() if model.is_file() else None
-    if read_manifest(tree)["model"]["sha256"] != sha256:
-        raise ConfigError(
-            f"{tree}: not of the winner, whose search was cut short or found nothing that fits; "
-            "run its `nas search` again to the end"
-        )
-    return tree
+def export_winner(
+    study_dir: Path, out: Path, targets: Sequence[str] | None = None
+) -> ExportedTree:
+    """Write the firmware tree of the winner of `study_dir` to `out`, whole or not at all.
 
-
-def export_winner(study_dir: Path, out: Path, targets: Sequence[str] | None = None) -> Path:
-    """Copy the firmware tree of `study_dir` to `out`, whole or not at all.
+    The sources are this version's, whichever version the study is of; the golden clips are those
+    of the study's own tree.
 
     Args:
         study_dir: a study with a winner.
-        out: the new folder.
+        out: a folder that is new or empty.
         targets: build systems to leave drop-in trees for (`nas.export.layouts`); all by default.
 
     Raises:
-        ConfigError: the study has no winner, `out` is there already, or there is no such target.
+        ConfigError: the study has no winner, `out` is in use or cannot be written, or there is no
+            such target.
+        CheckError: this version computes other features than the winner was trained on.
     """
     choose(targets)
-    tree = winner_tree(study_dir)
-    if out.exists():
-        raise ConfigError(f"{out}: is there already; choose another folder")
-    clear_up(out)
-    with _written(out), replacing(out) as part:
-        ignored = shutil.ignore_patterns("build")
-        shutil.copytree(tree, part, ignore=ignored, dirs_exist_ok=True)
-        write_targets(part, targets)
-    return out
+    _check_place(out, study_dir / "firmware")
+    found = read_winner(study_dir)
+    with _written(out):
+        return export(
+            out,
+            model=found.model,
+            settings=found.settings,
+            labels=found.labels,
+            golden=found.clips,
+            candidate=found.candidate,
+            decision_ms=found.decision_ms,
+            detection=found.detection,
+            vectors=found.vectors,
+            targets=targets,
+        )
 
 
 def export_model(
@@ -86,8 +84,7 @@ def export_model(
         ConfigError: a file that cannot be read, an `out` that is in use or cannot be written.
         UnsupportedOpError: an op without a reader or kernel; names it, its index and its output.
     """
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ConfigError(f"{out}: is there already; choose another folder, or an empty one")
+    _check_place(out)
     network = folded(read(model))
     content = model.read_bytes()
     choose(targets)
@@ -98,6 +95,11 @@ def export_model(
             return export_network(out, model=content, labels=labels)
     vector_count(network.graph)
     settings = front_end_of(frontend, str(model), network.graph, results)
+    if settings.is_unlearnt:
+        raise ConfigError(
+            f"--frontend {frontend}: its normalisation has learnt nothing; give the study or "
+            "training of the model, which keep what it learnt"
+        )
     golden = sounds(settings)
     names = labels or [
         str(i) for i in range(network.graph.tensors[network.graph.output].size_bytes)
@@ -118,16 +120,39 @@ def export_model(
         )
 
 
+def _check_place(out: Path, *sources: Path) -> None:
+    """Hold `out` new or empty, and outside of what is copied or replaced as a whole."""
+    with _written(out):
+        used = out.exists() and not (out.is_dir() and not any(out.iterdir()))
+        whole = Path(os.path.realpath(out))
+    for source in (config.resource_dir("firmware"), *sources):
+        if whole.is_relative_to(os.path.realpath(source)):
+            raise ConfigError(f"{shown(out)}: lies inside {source}; choose a folder outside of it")
+    if used:
+        raise ConfigError(
+            f"{shown(out)}: is there already; choose another folder, or an empty one"
+        )
+
+
 @contextmanager
 def _written(out: Path) -> Iterator[None]:
-    """Say what the file system would not do, and that nothing was left."""
+    """Say what the file system would not do at `out`; what it would not elsewhere passes."""
     try:
         yield
     except OSError as error:
-        if isinstance(error, NasError):
+        names = (error.filename, error.filename2)
+        if not any(isinstance(name, str) and _of(out, name) for name in names):
             raise
-        first = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
         raise ConfigError(
-            f"{out}: cannot be written: {first or error}; nothing was left there, choose a folder "
-            "with room that can be written"
+            f"{shown(out)}: cannot be written: {error.strerror}; nothing was left there, choose a "
+            "folder with room that can be written"
         ) from None
+
+
+def _of(out: Path, name: str) -> bool:
+    """Tell whether `name` is `out`, in it, above it, or where it is written at first."""
+    place, path = Path(os.path.abspath(out)), Path(os.path.abspath(name))  # noqa: PTH100
+    if path in place.parents:
+        return True
+    beside = path.relative_to(place.parent).parts if path.is_relative_to(place.parent) else ()
+    return bool(beside) and (beside[0] == place.name or beside[0].startswith(f".{place.name}."))

@@ -14,11 +14,11 @@ from nas.audio.decode import decode, fit
 from nas.audio.inspection import inspect
 from nas.audio.microphone import check_microphone, microphone
 from nas.audio.scan import audio_files
-from nas.commands.export import winner_tree
 from nas.commands.studies import find_study, read_json
+from nas.commands.winner import winner_tree
 from nas.errors import ConfigError, DataError
 from nas.export.host_program import clip_outputs, host_program, stream_events
-from nas.export.manifest import MANIFEST, read_manifest
+from nas.export.manifest import AGAIN, MANIFEST, read_manifest
 from nas.files import digest
 from nas.frontend import settings_of
 
@@ -131,8 +131,7 @@ def run(request: RunRequest, say: Callable[[str], None]) -> Run:
     _check(request)
     tree, origin = _tree(request)
     manifest = read_manifest(tree)
-    if "detection" not in manifest and not request.clips:
-        raise ConfigError(f"{tree}: exported by an earlier nas, without events; export it again")
+    _check_hears(tree, manifest)
     paths = _recordings(request)
     if request.microphone:
         check_microphone()
@@ -155,6 +154,15 @@ def _check(request: RunRequest) -> None:
         raise ConfigError("nothing to hear: give recordings, folders of them, or --microphone")
     if request.seconds is not None and not request.microphone:
         raise ConfigError("--seconds: only with --microphone; a recording is heard to its end")
+
+
+def _check_hears(tree: Path, manifest: Mapping[str, Any]) -> None:
+    if manifest.get("frontend", True) is None:
+        raise ConfigError(
+            f"{tree}: a network alone, which takes no sound; export its .tflite with --frontend"
+        )
+    if "detection" not in manifest:
+        raise ConfigError(f"{tree}: exported by an earlier nas, without events; {AGAIN}")
 
 
 def _tree(request: RunRequest) -> tuple[Path, Origin]:

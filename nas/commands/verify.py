@@ -10,7 +10,7 @@ from nas.commands.verify_estimate import Foretold, Tree, foretold, read_tree
 from nas.cost.emulator import MACHINES
 from nas.cost.tools import missing_tool
 from nas.errors import BuildError, CheckError, ConfigError, NasError
-from nas.export.manifest import MANIFEST, read_manifest
+from nas.export.manifest import AGAIN, MANIFEST, read_manifest
 from nas.export.on_board import prove_on_board
 from nas.export.on_host import missing_host_tool, prove_on_host
 from nas.export.proof import Proof, check_files
@@ -138,13 +138,13 @@ def _check_whole(tree: Path, manifest: Mapping[str, Any]) -> str:
         wanted, kernels = manifest["model"]["sha256"], manifest["model"]["kernels"]
         files = ["model.tflite", *(f"kernels/{stem}.c" for stem in kernels)]
     except (KeyError, TypeError):
-        raise ConfigError(f"{tree}: {MANIFEST} is damaged; export the tree again") from None
+        raise ConfigError(f"{tree}: {MANIFEST} is damaged; {AGAIN}") from None
     check_files(tree, *files)
     found = hashlib.sha256((tree / "model.tflite").read_bytes()).hexdigest()
     if found != wanted:
         raise CheckError(
             f"{tree}: model.tflite is not the one the tree was made from (its SHA-256 is not "
-            "that of the manifest); export it again"
+            f"that of the manifest); {AGAIN}"
         )
     return found
 

@@ -9,6 +9,7 @@ from nas.budget import Budget
 from nas.cost import code, instructions, price_parts
 from nas.cost.instructions import hop_instructions, node_instructions
 from nas.errors import ConfigError, UnsupportedOpError
+from nas.export.manifest import AGAIN
 from nas.frontend import FrontEndSettings, settings_of
 from nas.frontend.sizes import sizes
 from nas.graph.fold import folded
@@ -53,10 +54,10 @@ def read_tree(tree: Path, manifest: Mapping[str, Any]) -> Tree:
         settings = None if values is None else settings_of(values)
     except (KeyError, TypeError, AttributeError, ConfigError) as error:
         raise ConfigError(
-            f"{tree}: manifest.json says of the front end: {error}; export the tree again"
+            f"{tree}: manifest.json says of the front end: {error}; {AGAIN}"
         ) from None
     if settings is None and (tree / "app").is_dir():
-        raise ConfigError(f"{tree}: manifest.json names no front end; export the tree again")
+        raise ConfigError(f"{tree}: manifest.json names no front end; {AGAIN}")
     return Tree(folded(read(tree / "model.tflite")).graph, settings)
 
 

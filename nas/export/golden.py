@@ -7,6 +7,7 @@ Features come from the NumPy twin of the front end, outputs from LiteRT's refere
 neither shares code with the firmware that has to give the same bytes.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -17,7 +18,16 @@ from nas.errors import DataError
 from nas.export.c_source import Array
 from nas.frontend import FrontEndSettings, reference
 
-__all__ = ["Golden", "Predicts", "golden_vectors", "vector_sources"]
+__all__ = [
+    "Golden",
+    "Predicts",
+    "golden_vectors",
+    "read_vectors",
+    "vector_sources",
+    "warm_features",
+]
+
+ARRAY = re.compile(r"nas_test_(\w+)\[(\d+)\]\[(\d+)\] = \{(.*?)\};", re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,18 +69,26 @@ def golden_vectors(
             f"golden clips: {samples.shape[1]} samples each, but with its run-in a clip has "
             f"{settings.heard_length}"
         )
-    features = _warm_features(samples, settings)
-    flat = features.reshape(len(features), -1)
-    return Golden(samples, flat, model.predict(features))
+    features = warm_features(samples, settings)
+    shaped = features.reshape(len(samples), settings.n_frames, settings.n_bins)
+    return Golden(samples, features, model.predict(shaped))
 
 
-def _warm_features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[np.int8]:
-    """Return the features of the clips alone, behind run-ins [shape=(n, n_frames, n_bins)]."""
+def warm_features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[np.int8]:
+    """Return the features of clips behind run-ins, without those of the run-ins.
+
+    Args:
+        samples: [shape=(n, settings.heard_length)].
+        settings: the front end.
+
+    Returns:
+        [shape=(n, n_frames x n_bins)]
+    """
     frames = settings.run_in_frames
     longer = replace(settings, clip_ms=settings.clip_ms + frames * settings.hop_ms)
     spare = longer.clip_length - samples.shape[1]
     rows = reference.features(np.pad(samples, ((0, 0), (0, spare))), longer)
-    return rows[:, frames : frames + settings.n_frames]
+    return rows[:, frames : frames + settings.n_frames].reshape(len(samples), -1)
 
 
 def vector_sources(golden: Golden) -> tuple[str, str]:
@@ -90,6 +108,31 @@ def vector_sources(golden: Golden) -> tuple[str, str]:
         f"{declarations}\n#endif\n"
     )
     return f'#include "test_vectors.h"\n\n{definitions}', header
+
+
+def read_vectors(text: str) -> Golden:
+    """Return the vectors in the `text` of a test_vectors.c, of this version or an older one.
+
+    Raises:
+        DataError: not all three arrays are there, whole.
+    """
+    types = {"samples": np.int16, "features": np.int8, "outputs": np.int8}
+    found: dict[str, NDArray[Any]] = {}
+    for name, rows, length, body in ARRAY.findall(text):
+        if name in types:
+            found[name] = _values(name, body, (int(rows), int(length)), types[name])
+    missing = [name for name in types if name not in found]
+    if missing:
+        raise DataError(f"no whole nas_test_{missing[0]} in it")
+    return Golden(**found)
+
+
+def _values(name: str, body: str, shape: tuple[int, int], kind: type[Any]) -> NDArray[Any]:
+    """Return the numbers between the braces of an array."""
+    words = re.findall(r"-?\d+", body)
+    if len(words) != shape[0] * shape[1] or not words:
+        raise DataError(f"nas_test_{name} has {len(words)} numbers, not {shape[0]} x {shape[1]}")
+    return np.array(words, np.int64).astype(kind).reshape(shape)
 
 
 def _rows(name: str, c_type: str, values: NDArray[Any]) -> tuple[str, str, str]:

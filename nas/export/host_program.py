@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.errors import BuildError, CheckError
+from nas.export.manifest import AGAIN
 
 __all__ = ["FLAGS", "clip_outputs", "host_program", "stream_events"]
 
@@ -71,7 +72,7 @@ def _build(tree: Path, compiler: str, program: Path) -> None:
         if done.returncode:
             lines = done.stderr.splitlines() or ["no message"]
             first = next((line for line in lines if "error: " in line), lines[0])
-            raise BuildError(f"{tree}: `cc` failed on it: {first}; export it again")
+            raise BuildError(f"{tree}: `cc` failed on it: {first}; {AGAIN}")
         part.replace(program)
 
 

@@ -34,9 +34,11 @@ from nas.graph.planner import greedy_plan
 from nas.graph.quantized import Quantization, QuantizedGraph
 from nas.tflite import StoredModel, read_stored
 
-__all__ = ["MANIFEST", "manifest", "read_manifest"]
+__all__ = ["AGAIN", "MANIFEST", "manifest", "read_manifest"]
 
 MANIFEST = Path("generated/manifest.json")
+AGAIN = "`nas export` its study or .tflite to a new folder, and take that tree"
+"""What to do about a tree that is damaged or of another version."""
 FORMAT = "nas firmware tree 1"
 
 RESOLVER: dict[type, str] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nas.errors import CheckError, ConfigError
-from nas.export.manifest import read_manifest
+from nas.export.manifest import AGAIN, read_manifest
 
 __all__ = ["LISTENER", "Parts", "Proof", "check_files", "folders", "parts", "printed"]
 
@@ -130,7 +130,7 @@ def check_files(tree: Path, *more: str) -> None:
         if not path.is_file():
             raise ConfigError(
                 f"{tree}: {path.relative_to(tree)} is missing: damaged, or made by another "
-                "version; export it again"
+                f"version; {AGAIN}"
             )
 
 

@@ -7,6 +7,7 @@ LiteRT, stands in. The runtimes work in a process of their own
 (`reference_process`): a file that makes one abort ends that process alone.
 """
 
+import io
 import json
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.errors import BuildError
+from nas.export.replacing import named
 from nas.export.twin import Twin
 from nas.graph.quantized import QuantizedGraph
 
@@ -63,10 +65,11 @@ def reference_outputs(model: bytes, network: QuantizedGraph, inputs: NDArray[np.
         inputs: int8 [shape=(n, elements)].
     """
     refused: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
+    with tempfile.TemporaryDirectory() as folder, named(Path(folder)):
+        place, written = Path(folder), io.BytesIO()
+        np.save(written, inputs)  # to a full disk it would raise an error without a number
         (place / "model.tflite").write_bytes(model)
-        np.save(place / "inputs.npy", inputs)
+        (place / "inputs.npy").write_bytes(written.getvalue())
         (place / "ends.json").write_text(json.dumps(_ends(network)))
         for runtime in RUNTIMES:
             try:

@@ -5,19 +5,20 @@ While it is written it lies in ``.NAME.XXXXXXXX/new`` beside its place, and what
 kill left is told from what is under way.
 """
 
+import errno
 import fcntl
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nas.errors import ConfigError
 from nas.export.manifest import read_manifest
 
-__all__ = ["clear_up", "replacing"]
+__all__ = ["clear_up", "named", "replacing"]
 
 NEW, OLD = "new", "old"
 SUFFIX = r"\.[a-z0-9_]{8}"  # as tempfile makes it
@@ -29,12 +30,14 @@ def replacing(out_dir: Path) -> Iterator[Path]:
 
     Raises:
         ConfigError: `out_dir` holds something that is no exported tree.
+        OSError: what the file system would not do, and always with the name of a file.
     """
     out_dir = Path(os.path.abspath(out_dir))  # noqa: PTH100 - "." has no name; links stay links
     if out_dir.exists() and (not out_dir.is_dir() or any(out_dir.iterdir())):
         _check_ours(out_dir)
-    out_dir.parent.mkdir(parents=True, exist_ok=True)
     with (
+        named(out_dir),
+        _parents(out_dir),
         tempfile.TemporaryDirectory(prefix=f".{out_dir.name}.", dir=out_dir.parent) as folder,
         _locked(Path(folder)),
     ):
@@ -44,6 +47,40 @@ def replacing(out_dir: Path) -> Iterator[Path]:
         _sync_all(part)
         _swap(part, out_dir, Path(folder, OLD))
         _sync(out_dir.parent)
+
+
+@contextmanager
+def _parents(out_dir: Path) -> Iterator[None]:
+    """Make the folders above `out_dir`; on failure those that were made are removed."""
+    missing = [folder for folder in out_dir.parents if not folder.exists()]
+    try:
+        out_dir.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+@contextmanager
+def named(place: Path) -> Iterator[None]:
+    """Give errors of a write, which know no file, the name `place`, and the many of a copy one.
+
+    An error of a copy is of the file that it names: a source that cannot be read, or its copy.
+    """
+    try:
+        yield
+    except shutil.Error as error:
+        source, copy, reason = error.args[0][0]
+        number = re.match(r"\[Errno (\d+)\] ", str(reason))
+        code = int(number[1]) if number else errno.EIO
+        read = repr(str(source)) in str(reason) and repr(str(copy)) not in str(reason)
+        raise OSError(code, os.strerror(code), str(source if read else copy)) from None
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(place)
+        raise
 
 
 def _sync_all(folder: Path) -> None:

@@ -9,12 +9,21 @@ __all__ = ["sounds"]
 
 CLIPS = 4
 SEED = 0
+FAINTEST = 0.1
+"""Of the loudness: what a clip swells from."""
 
 
 def sounds(settings: FrontEndSettings) -> NDArray[np.int16]:
-    """Return clips [shape=(4, clip_length)]; the same in each call."""
+    """Return clips behind run-ins, which are their faintest noise; the same in each call.
+
+    Returns:
+        [shape=(4, settings.heard_length)]
+    """
     rng = np.random.default_rng(SEED)
     loudness = np.exp(rng.uniform(2.0, 10.0, (CLIPS, 1)))
-    swell = 0.1 + np.abs(np.sin(np.linspace(0.0, 3.0, settings.clip_length)))
-    noise = rng.normal(size=(CLIPS, settings.clip_length)) * loudness * swell
-    return np.clip(noise, -32_768, 32_767).astype(np.int16)
+    swell = np.full(settings.heard_length, FAINTEST)
+    clip = swell[settings.heard_length - settings.clip_length :]
+    clip += np.abs(np.sin(np.linspace(0.0, 3.0, settings.clip_length)))
+    noise = rng.normal(size=(CLIPS, settings.heard_length)) * loudness * swell
+    clips: NDArray[np.int16] = np.clip(noise, -32_768, 32_767).astype(np.int16)
+    return clips

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,14 @@ from nas import config
 from nas.cli import main
 from nas.commands.export import export_model
 from nas.errors import ConfigError, UnsupportedOpError
+from nas.export.golden import read_vectors
 from nas.export.reference import random_inputs, reference_outputs
 from nas.export.run import Int8Model
+from nas.files import write_json
+from nas.frontend import KINDS
+from nas.frontend.fields import learnt_of
 from nas.graph.fold import folded
-from nas.space import read_candidate
+from nas.space import Candidate, read_candidate, write_candidate
 from nas.tflite import read
 from tests.export.flat import Flat
 from tests.export.keras_models import float_ends, of_type, open_batch, two_outputs
@@ -88,11 +93,11 @@ def test_float_ends_and_shapes_are_tflms_alone(tmp_path):
     ]  # fmt: skip
 
 
-def test_with_a_front_end_the_tree_listens(tmp_path):
-    """The features of the candidate, of which the network is a mean and a softmax."""
-    settings = read_candidate(
-        config.resolve("search_spaces/candidates", "mlperf_tiny_ds_cnn")
-    ).frontend
+NORMALISED = [name for name, kind in KINDS.items() if "channel_gains" in learnt_of(kind.settings)]
+
+
+def mean_of(settings):
+    """A network that takes the features of `settings`: their mean over the frames."""
     flat, quantization = Flat(), settings.quantization
     source = flat.tensor(
         (1, settings.n_frames, settings.n_bins), scale=quantization.scale,
@@ -101,12 +106,71 @@ def test_with_a_front_end_the_tree_listens(tmp_path):
     target = flat.tensor((1, settings.n_bins), scale=quantization.scale, zero_point=0)
     axes = flat.tensor((1,), data=np.array([1], np.int32))
     flat.op("MEAN", (source, axes), target, "ReducerOptions", keepDims=False)
-    model = given(tmp_path, flat.content([source], [target]))
-    tree = export_model(model, tmp_path / "out", frontend="mlperf_tiny_ds_cnn")
+    return flat.content([source], [target])
+
+
+def listens(folder, settings, frontend, **more):
+    """Hold that the exported tree has those settings, and proves itself by swelling noise."""
+    model = given(folder, mean_of(settings))
+    tree = export_model(model, folder / "out", frontend=frontend, **more)
     assert tree.manifest["frontend"] == settings.to_dict()
     assert tree.manifest["test_vectors"]["count"] == 4
     assert "LiteRT" in tree.manifest["test_vectors"]["outputs"]
-    assert "golden vectors equal" in made(tree.path)
+    assert "verify: 4 golden vectors equal" in made(tree.path)
+    written = read_vectors((tree.path / "generated/test_vectors.c").read_text())
+    assert written.samples.shape == (4, settings.heard_length)
+    assert len(np.unique(written.features)) > 20
+
+
+def with_front_end(settings):
+    """A small Conv1D, which takes the features of any kind."""
+    network = {
+        "dense_units": 0, "head": "gap", "residual": False, "stages": 1,
+        "stem_kernel": 3, "stem_stride": 1, "stem_width": 8,
+        "kernel_1": 3, "separable_1": False, "stride_1": 1, "width_1": 8,
+    }  # fmt: skip
+    published = read_candidate(config.resolve("search_spaces/candidates", "mlperf_tiny_ds_cnn"))
+    training = {**published.training, "spec_augment": "off"}
+    return Candidate("conv1d", settings, network, training)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_a_front_end_the_tree_listens(tmp_path, kind):
+    """The features of a candidate file, of which the network is a mean."""
+    candidate = with_front_end(KINDS[kind].settings(clip_ms=500))
+    write_candidate(tmp_path / "mine.yaml", candidate)
+    listens(tmp_path, candidate.frontend, str(tmp_path / "mine.yaml"))
+
+
+@pytest.mark.parametrize("kind", NORMALISED)
+def test_what_a_winner_s_front_end_learnt_is_in_the_tree(tmp_path, kind):
+    plain, rng = KINDS[kind].settings(clip_ms=500), np.random.default_rng(0)
+    settings = replace(
+        plain,
+        normalise="per_channel",
+        channel_gains=tuple(rng.integers(2_000, 20_000, plain.n_bins).tolist()),
+        channel_offsets=tuple(rng.integers(-2_000, 2_000, plain.n_bins).tolist()),
+    )
+    study = tmp_path / "results" / "mine"
+    result = {"candidate": with_front_end(settings).to_dict(), "labels": ["a", "b"]}
+    write_json(study / "winner/result.json", result)
+    write_json(study / "study.json", {})
+    listens(tmp_path, settings, "mine", results=tmp_path / "results")
+
+
+@pytest.mark.parametrize("kind", NORMALISED)
+def test_a_front_end_that_has_learnt_nothing_is_refused(tmp_path, kind):
+    """Its features would not be those that the network was trained on."""
+    candidate = with_front_end(KINDS[kind].settings(clip_ms=500, normalise="per_channel"))
+    write_candidate(tmp_path / "mine.yaml", candidate)
+    model = given(tmp_path, mean_of(candidate.frontend))
+    with pytest.raises(ConfigError, match="has learnt nothing; give the study"):
+        export_model(model, tmp_path / "out", frontend=str(tmp_path / "mine.yaml"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_normalised_kinds_are_held():
+    assert set(NORMALISED) == {"log_mel", "mfcc", "spectrum"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Exports into places that do not take them: right, or one line and nothing half-written."""
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nas.commands.export import export_model
+from nas.config import resource_dir
 from nas.errors import ConfigError
 from tests.export.toy import toy_model
 
@@ -68,6 +71,18 @@ def test_no_space_for_a_large_file(tmp_path, model):
     done = export(model, tmp_path / "place/out", limit=6_000)
     check_refused(done, tmp_path / "place")
     assert "File too large" in done[1]
+
+
+def test_no_space_for_what_a_runtime_is_asked(tmp_path, model):
+    """The folder is not to blame: the model does not fit where temporary files go."""
+    (tmp_path / "place").mkdir()
+    code, said = export(model, tmp_path / "place/out", limit=1_000, TMPDIR=str(tmp_path))
+    assert code == 1
+    last = said.splitlines()[-1]
+    assert last.startswith(f"nas: {tmp_path}/tmp")
+    assert last.endswith(": File too large; raise the limit of file sizes (ulimit -f)")
+    assert not list((tmp_path / "place").iterdir())
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")
@@ -164,6 +179,62 @@ def test_a_file_in_the_way(tmp_path, model):
 def test_a_name_that_is_too_long(tmp_path, model):
     with pytest.raises(ConfigError, match="cannot be written: File name too long"):
         export_model(model, tmp_path / ("x" * 250))
+
+
+@pytest.mark.parametrize("part", ["x" * 5_000, "/".join(["deep"] * 1_500)], ids=["name", "path"])
+def test_a_path_of_thousands_of_letters_is_shown_in_part(tmp_path, model, part):
+    with pytest.raises(ConfigError, match="cannot be written: File name too long") as caught:
+        export_model(model, tmp_path / part)
+    assert len(str(caught.value)) < 500
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.tflite"]
+
+
+def test_folders_above_are_not_left_either(tmp_path, model):
+    with pytest.raises(ConfigError, match="cannot be written"):
+        export_model(model, tmp_path / "new/er" / ("x" * 250))
+    assert [path.name for path in tmp_path.iterdir()] == ["model.tflite"]
+
+
+def test_not_into_the_sources(tmp_path, model, monkeypatch):
+    """A copy that holds its own target would copy itself without end."""
+    monkeypatch.setattr("nas.config.resource_dir", lambda _: tmp_path)
+    with pytest.raises(ConfigError, match="lies inside"):
+        export_model(model, tmp_path / "deep/out")
+    assert [path.name for path in tmp_path.iterdir()] == ["model.tflite"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "/tmp/elsewhere"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EMFILE, "Too many open files", "/lib/libc.so"),
+    ],
+    ids=["a file elsewhere", "no file", "a library"],
+)
+def test_an_error_elsewhere_is_not_laid_on_the_folder(tmp_path, model, monkeypatch, error):
+    """Before anything is written to it, as where a runtime asked for outputs has no room."""
+
+    def full(*_):
+        raise error
+
+    monkeypatch.setattr("nas.export.network_tree.reference_outputs", full)
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the very one
+        export_model(model, tmp_path / "out")
+    assert caught.value is error
+
+
+def test_a_source_that_cannot_be_read_is_named(tmp_path, model, monkeypatch):
+    """`shutil` gathers errors: the first one is told, of the file that it is about."""
+    sources = tmp_path / "sources"
+    shutil.copytree(resource_dir("firmware"), sources / "firmware")
+    (sources / "firmware/kernels/mean_s8.c").unlink()
+    (sources / "firmware/kernels/mean_s8.c").symlink_to("nothing.c")
+    monkeypatch.setattr("nas.config.resource_dir", lambda name: sources / name)
+    with pytest.raises(FileNotFoundError) as caught:
+        export_model(model, tmp_path / "out")
+    assert caught.value.filename == str(sources / "firmware/kernels/mean_s8.c")
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_are_on_the_disk_before_the_rename(tmp_path, model, monkeypatch):

@@ -18,6 +18,7 @@ from nas.audio.decode import decode
 from nas.cli import main
 from nas.errors import ConfigError
 from nas.export import host_program
+from nas.export.network_tree import export_network
 from nas.files import write_json
 from tests.export import toy
 from tests.export.fixtures import built_tree, tree
@@ -178,8 +179,19 @@ def test_a_tree_without_events_is_told_apart(tree, noise, tmp_path, capsys):
     manifest = json.loads((copy / "generated/manifest.json").read_text())
     del manifest["detection"]
     write_json(copy / "generated/manifest.json", manifest)
-    _, err = nas(capsys, copy, noise, code=2)
-    assert "exported by an earlier nas" in err
+    for how in ([], ["--clips"]):
+        _, err = nas(capsys, copy, noise, *how, code=2)
+        assert "exported by an earlier nas, without events; `nas export` its study" in err
+
+
+@pytest.mark.parametrize("how", [["noise.wav"], ["noise.wav", "--clips"], ["--microphone"]])
+def test_a_network_alone_hears_nothing(noise, tmp_path, capsys, how):
+    network = export_network(tmp_path / "network", model=toy.toy_model())
+    _, err = nas(capsys, network.path, *how, code=2)
+    assert err == (
+        f"nas: {network.path}: a network alone, which takes no sound; export its .tflite with "
+        "--frontend\n"
+    )
 
 
 def test_a_tree_that_does_not_compile_says_the_first_error(tree, noise, tmp_path, capsys):

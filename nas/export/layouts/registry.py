@@ -30,12 +30,13 @@ LAYOUTS: Mapping[str, Layout] = {
 }
 
 PROBLEMS: Mapping[str, Callable[[Tree], str | None]] = {"st": st.problem}
-"""What keeps a layout from a tree; it is left out, or refused where it was asked for by name."""
+"""What keeps a layout from a tree; it is left out, or refused where it was asked for by name.
+
+No layout has a place for a network without a front end: all of them listen.
+"""
 
 SHARED = ("emulated",)
 """Folders of `firmware/targets` that are no targets themselves."""
-SUPPORT = ("nas_sources.cmake", "ports", "include/nas_listener.h")
-"""What targets share; a tree exported by an older version has none of it, or older ones."""
 
 
 def choose(names: Sequence[str] | None) -> tuple[str, ...]:
@@ -61,6 +62,8 @@ def choose(names: Sequence[str] | None) -> tuple[str, ...]:
 def write_targets(tree: Path, names: Sequence[str] | None = None) -> None:
     """Leave the chosen targets in the exported tree at `tree`, and no other layouts.
 
+    A network alone, without a front end, gets nothing.
+
     Args:
         tree: sources, `model.tflite` and manifest, whole.
         names: as `choose` takes them.
@@ -71,7 +74,8 @@ def write_targets(tree: Path, names: Sequence[str] | None = None) -> None:
     """
     found = Tree(tree)
     chosen = _possible(found, choose(names), named=bool(names))
-    _complete(tree)
+    if found.manifest["frontend"] is None:
+        return
     write_ports(found)
     for name, write in LAYOUTS.items():
         folder = tree / "targets" / name
@@ -84,21 +88,17 @@ def write_targets(tree: Path, names: Sequence[str] | None = None) -> None:
 
 def _possible(tree: Tree, names: Sequence[str], *, named: bool) -> list[str]:
     """Return those of `names` that can be made of `tree`; raise for one that was asked for."""
-    problems = {name: PROBLEMS[name](tree) for name in names if name in PROBLEMS}
+    problems = {name: _problem(tree, name) for name in names}
     for name, problem in problems.items():
         if problem and named:
             raise ConfigError(f"--target {name}: {problem}; leave it out")
     return [name for name in names if not problems.get(name)]
 
 
-def _complete(tree: Path) -> None:
-    for name in SUPPORT:
-        source, place = config.resource_dir("firmware") / name, tree / name
-        if source.is_dir():
-            shutil.copytree(source, place, dirs_exist_ok=True)
-        else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, place)
+def _problem(tree: Tree, name: str) -> str | None:
+    if tree.manifest["frontend"] is None:
+        return "the tree is a network alone, without a front end; export it with --frontend"
+    return PROBLEMS[name](tree) if name in PROBLEMS else None
 
 
 def _static() -> Path:

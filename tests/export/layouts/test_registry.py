@@ -1,6 +1,6 @@
 """Which targets a tree gets, and that they are the same sources."""
 
-import shutil
+import json
 import subprocess
 
 import pytest
@@ -10,6 +10,8 @@ from nas.commands.export import export_winner
 from nas.errors import ConfigError
 from nas.export.layouts import LAYOUTS, choose, write_targets
 from nas.export.manifest import read_manifest
+from nas.export.network_tree import export_network
+from tests.export.toy import toy_model
 
 ALWAYS = {"emulated", "host", "qemu-cortex-m", "qemu-riscv"}
 
@@ -84,52 +86,45 @@ def test_copied_sources_are_unchanged(tree, target):
         assert path.read_bytes() == originals[path].read_bytes()
 
 
-def test_a_tree_of_an_older_version_gets_what_targets_share(tree, tmp_path):
-    place = copy(tree, tmp_path / "tree")
-    for name in ("ports", "targets", "generated/apart"):
-        shutil.rmtree(place / name)
-    for name in ("nas_sources.cmake", "include/nas_listener.h"):
-        (place / name).unlink()
-    write_targets(place)
-    found, all_of_it = contents(place), contents(tree.path)
-    kept = (
-        "targets/host",
-        "targets/network",
-        "targets/qemu",
-        "targets/emulated",
-        "targets/README",
-    )
-    assert all(name.startswith(kept) for name in set(all_of_it) - set(found))
-    assert {name: found[name] for name in found} == {name: all_of_it[name] for name in found}
+def study_of(tree, folder):
+    """A study whose winner is the model of `tree`."""
+    (folder / "winner").mkdir(parents=True)
+    (folder / "winner" / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
+    candidate = {"frontend": tree.manifest["frontend"]}
+    result = {"candidate": candidate, "labels": tree.manifest["labels"]}
+    (folder / "winner" / "result.json").write_text(json.dumps(result))
+    (folder / "study.json").write_text("{}")
+    copy(tree, folder / "firmware")
+    return folder
 
 
-def test_an_older_list_of_sources_is_replaced(tree, tmp_path):
-    """The build files of the targets rest on what this version's list sets."""
-    place = copy(tree, tmp_path / "tree")
-    (place / "nas_sources.cmake").write_text("# of an older version")
-    write_targets(place)
-    assert contents(place) == contents(tree.path)
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_network_alone_has_no_layout(tmp_path, name):
+    """Refused by name, in one line; left as it is where nothing is asked for."""
+    tree = export_network(tmp_path / "network", model=toy_model())
+    before = contents(tree.path)
+    with pytest.raises(
+        ConfigError, match=f"--target {name}: the tree is a network alone, .*"
+    ) as it:
+        write_targets(tree.path, [name])
+    assert "\n" not in str(it.value)
+    for nothing in (None, [], ["host"]):
+        write_targets(tree.path, nothing)
+    assert contents(tree.path) == before
 
 
 def test_export_of_a_winner_takes_targets(tree, tmp_path):
-    study = tmp_path / "study"
-    (study / "winner").mkdir(parents=True)
-    (study / "winner" / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
-    copy(tree, study / "firmware")
+    study = study_of(tree, tmp_path / "study")
     export_winner(study, tmp_path / "out", ["cmake"])
     assert folders(tmp_path / "out") & set(LAYOUTS) == {"cmake"}
-    assert read_manifest(tmp_path / "out") == tree.manifest
+    assert read_manifest(tmp_path / "out")["model"] == tree.manifest["model"]
     with pytest.raises(ConfigError, match="no such target"):
         export_winner(study, tmp_path / "other", ["make"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "study"]
 
 
 def test_an_unknown_target_is_a_usage_error(tree, tmp_path, capsys):
-    study = tmp_path / "study"
-    (study / "winner").mkdir(parents=True)
-    (study / "winner" / "model.tflite").write_bytes((tree.path / "model.tflite").read_bytes())
-    copy(tree, study / "firmware")
-    (study / "study.json").write_text("{}")
+    study = study_of(tree, tmp_path / "study")
     out = str(tmp_path / "out")
     with pytest.raises(SystemExit) as left:
         main(["export", str(study), out, "--target", "cmake", "--target", "mbed"])
