@@ -21,10 +21,10 @@ typedef struct {
 static inline void add_tap(uint32_t even, uint32_t odd, uint32_t weights, int32_t *sums)
 {
     const uint32_t even_weights = nas_even(weights), odd_weights = nas_odd(weights);
-    sums[0] = __smlabb((int32_t)even, (int32_t)even_weights, sums[0]);
-    sums[2] = __smlatt((int32_t)even, (int32_t)even_weights, sums[2]);
-    sums[1] = __smlabb((int32_t)odd, (int32_t)odd_weights, sums[1]);
-    sums[3] = __smlatt((int32_t)odd, (int32_t)odd_weights, sums[3]);
+    sums[0] = nas_add_lower(even, even_weights, sums[0]);
+    sums[2] = nas_add_upper(even, even_weights, sums[2]);
+    sums[1] = nas_add_lower(odd, odd_weights, sums[1]);
+    sums[3] = nas_add_upper(odd, odd_weights, sums[3]);
 }
 
 static inline void channel_tap(const int8_t *x, const int8_t *f, uint32_t offsets, int32_t *sums)

@@ -11,8 +11,8 @@
 #define NAS_ARMV6M 1
 #endif
 
-/* Loads and stores stay on their side of it. Moved up, loads would take more registers than the core
- * has. */
+/* Loads and stores stay on their side of it. Moved up, loads would take more registers than the
+ * core has. */
 #define NAS_NEXT_LOAD() __asm__ volatile("" ::: "memory")
 
 /* Where the sums of channels first to first + 3 start: their biases, or zeros without any. */

@@ -11,40 +11,38 @@ void nas_output1_s8(const nas_output_stage *stage, int32_t channel, int32_t sum,
     *output = nas_clamp(value + stage->offset, &stage->activation);
 }
 
-/* `steps` is -2 - shift, and `twice` is 1 + 2 * offset: zero point and the second rounding. */
-static inline int32_t scaled(int32_t sum, int32_t multiplier, int32_t steps, int32_t twice)
+/* `steps` is -2 - shift, and `add` is 1 + 2 * offset: zero point and the second rounding. */
+static inline int32_t twice_scaled(int32_t sum, int32_t multiplier, int32_t steps, int32_t add)
 {
-    return ((nas_high_part(sum, multiplier) >> steps) + twice) >> 1;
+    return (nas_high_part(sum, multiplier) >> steps) + add;
 }
 
 #ifdef NAS_DSP
 /* The byte counted from -128: it saturates at 0 and 255. */
-static inline uint32_t from_least(int32_t sum, int32_t multiplier, int32_t steps, int32_t twice)
+static inline uint32_t from_least(int32_t sum, int32_t multiplier, int32_t steps, int32_t add)
 {
-    return (uint32_t)__usat(scaled(sum, multiplier, steps, twice), 8);
+    return nas_half_as_u8(twice_scaled(sum, multiplier, steps, add));
 }
 
 static inline void four(const nas_output_stage *stage, const int32_t *sums,
                         const int32_t *multiplier, const int32_t *steps, int8_t *output)
 {
-    const int32_t twice = 1 + 2 * (stage->offset + 128);
-    uint32_t bytes = from_least(sums[0], multiplier[0], steps[0], twice);
-    bytes |= from_least(sums[1], multiplier[1], steps[1], twice) << 8;
-    bytes |= from_least(sums[2], multiplier[2], steps[2], twice) << 16;
-    bytes |= from_least(sums[3], multiplier[3], steps[3], twice) << 24;
-    (void)__usub8(bytes, stage->min_bytes); /* sets what __sel looks at */
-    bytes = __sel(bytes, stage->min_bytes);
-    (void)__usub8(stage->max_bytes, bytes);
-    bytes = __sel(bytes, stage->max_bytes) ^ 0x80808080U;
+    const int32_t add = 1 + 2 * (stage->offset + 128);
+    uint32_t bytes = from_least(sums[0], multiplier[0], steps[0], add);
+    bytes |= from_least(sums[1], multiplier[1], steps[1], add) << 8;
+    bytes |= from_least(sums[2], multiplier[2], steps[2], add) << 16;
+    bytes |= from_least(sums[3], multiplier[3], steps[3], add) << 24;
+    bytes = nas_larger_bytes(bytes, stage->min_bytes);
+    bytes = nas_smaller_bytes(bytes, stage->max_bytes) ^ 0x80808080U;
     memcpy(output, &bytes, sizeof(bytes));
 }
 #else
 static inline void four(const nas_output_stage *stage, const int32_t *sums,
                         const int32_t *multiplier, const int32_t *steps, int8_t *output)
 {
-    const int32_t twice = 1 + 2 * stage->offset;
+    const int32_t add = 1 + 2 * stage->offset;
     for (int32_t i = 0; i < NAS_GROUP; ++i) {
-        const int32_t value = scaled(sums[i], multiplier[i], steps[i], twice);
+        const int32_t value = twice_scaled(sums[i], multiplier[i], steps[i], add) >> 1;
         output[i] = nas_clamp(value, &stage->activation);
     }
 }

@@ -85,6 +85,12 @@ static int32_t exp_of_difference(int32_t difference, int32_t mult, int32_t shift
     return exp_of_negative(nas_high_mul(nas_shift_left(difference, shift), mult));
 }
 
+/* product / 2^exponent to nearest; the product is below 2^31, so above 31 that is 0. */
+static int32_t share(int32_t product, int32_t exponent)
+{
+    return exponent > 31 ? 0 : nas_divide_by_power(product, exponent);
+}
+
 static void softmax_row(const int8_t *row, int32_t size, int32_t mult, int32_t shift,
                         int32_t diff_min, int8_t *output)
 {
@@ -105,7 +111,7 @@ static void softmax_row(const int8_t *row, int32_t size, int32_t mult, int32_t s
         if (row[c] - largest >= diff_min) {
             const int32_t power = exp_of_difference(row[c] - largest, mult, shift);
             const int32_t product = nas_high_mul(scale, power);
-            result += nas_divide_by_power(product, SUM_INTEGER_BITS - zeros + 23);
+            result += share(product, SUM_INTEGER_BITS - zeros + 23);
         }
         output[c] = nas_clamp(result, &int8_range);
     }

@@ -5,7 +5,7 @@
 #include "fixed_point.h"
 
 /* Taps begin..end-1 of the kernel are inside; tap k reads element origin + k * dilation. Where
- * none is, begin is end. */
+ * none is, all are 0, and no pointer made of them leaves the input or the kernel. */
 typedef struct {
     int32_t origin;
     int32_t begin;
@@ -26,7 +26,11 @@ static inline nas_window nas_window_at(int32_t out, int32_t stride, int32_t padd
         inside = (inside + dilation - 1) / dilation;
     }
     window.begin = before;
-    window.end = nas_max(before, nas_min(kernel, inside));
+    window.end = nas_min(kernel, inside);
+    if (window.end <= before) {
+        const nas_window none = {0, 0, 0};
+        return none;
+    }
     return window;
 }
 

@@ -29,6 +29,7 @@ def export(
     """Write a study's winner, or any int8 .tflite, as a firmware tree to another folder."""
     from nas.commands.export import export_model, export_winner
     from nas.commands.studies import find_study
+    from nas.detector.settings import NONE
     from nas.errors import ConfigError
 
     if source.suffix == ".tflite" or source.is_file():
@@ -38,6 +39,9 @@ def export(
         )
         for reason in made.manifest["test_vectors"]["refused"]:
             typer.echo(f"note: {reason}", err=True)
+        detection = made.manifest["detection"]
+        if detection and detection["source"] == NONE:
+            typer.echo(f"note: {detection['rule']}", err=True)
         typer.echo(f"test outputs: {made.manifest['test_vectors']['outputs']}", err=True)
         typer.echo(made.path)
         return

@@ -10,6 +10,7 @@ from nas.graph.quantized import Quantization
 
 __all__ = [
     "NEVER",
+    "NONE",
     "REFRACTORY_MS",
     "WINDOW",
     "Detection",
@@ -26,7 +27,9 @@ REFRACTORY_MS = 1_000
 NEVER = 128
 """Threshold of a class that never fires: above every int8 score."""
 BACKGROUND = frozenset({"unknown", "silence", "background", "background_noise"})
-DEFAULT, VALIDATION = "default", "validation"
+DEFAULT, VALIDATION, NONE = "default", "validation", "none"
+PROBABILITY = Quantization(1.0 / 256.0, -128)
+"""What the output of an int8 softmax or logistic has: TensorFlow Lite allows no other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,8 @@ class Detection:
     """Settings of a detector, in human units.
 
     Attributes:
-        source: ``validation``, where the thresholds were tuned, or ``default``.
+        source: ``validation``, where the thresholds were tuned, ``default``, or ``none`` where
+            the scores are no probabilities and nothing fires until somebody sets thresholds.
         rule: how the thresholds follow, in words.
         thresholds: one a class, in the order of the network's output.
         window: decisions averaged, 1 to 65,535.
@@ -105,12 +109,28 @@ def even_odds(output: Quantization) -> int:
 
 
 def default_detection(labels: Sequence[str], output: Quantization) -> Detection:
-    """Return thresholds of one half for every class but background."""
+    """Return thresholds of one half for every class but background.
+
+    Of an output that is no probability (logits) one half says nothing: no class fires then, which
+    is better than events that mean nothing. `rule` says so, for whoever exports.
+    """
+    if output != PROBABILITY:
+        return _nothing_fires(labels, output)
     odds = even_odds(output)
     return Detection(
         source=DEFAULT,
         rule="not tuned: probability one half; background classes never fire",
         thresholds=tuple(_plain(label, odds, output) for label in labels),
+    )
+
+
+def _nothing_fires(labels: Sequence[str], output: Quantization) -> Detection:
+    return Detection(
+        source=NONE,
+        rule=f"the network's output is no probability (scale {output.scale:g}, zero point "
+        f"{output.zero_point}): no class fires until generated/detector.h has thresholds, in "
+        "scores; or end the network in a softmax",
+        thresholds=tuple(Threshold(label=x, threshold=NEVER, probability=None) for x in labels),
     )
 
 

@@ -21,9 +21,14 @@ from nas.graph.quantized import Quantization
 
 __all__ = ["add", "average_pool", "max_pool", "mean", "reshape", "softmax"]
 
+LARGEST_ROW = 4_095
+"""Of a Softmax: the sum of its exponentials has 12 bits before the point."""
+
 
 def average_pool(site: Site) -> Emitted:
     """Return the C of an AveragePool2D."""
+    inside = zip(site.op.pool, site.input_shape, strict=False)
+    requantize.check_averaged(prod(min(taps, size) for taps, size in inside))
     return _pool(site, "avgpool_s8")
 
 
@@ -106,6 +111,10 @@ def softmax(site: Site) -> Emitted:
             f"{site.node.name}: the output of a Softmax must be (1/256, -128)"
         )
     size = site.input_shape[-1]
+    if size > LARGEST_ROW:
+        raise UnsupportedOpError(
+            f"{site.node.name}: a Softmax over {size} classes; there may be {LARGEST_ROW}"
+        )
     scale = requantize.softmax_scale(site.inputs[0], site.op.beta)
     call = (
         f"nas_softmax_s8({site.pointer(site.node.inputs[0])}, {prod(site.input_shape) // size}, "

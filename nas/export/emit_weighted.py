@@ -61,7 +61,7 @@ def _weighted(
     helpers: tuple[str, ...],
 ) -> Emitted:
     """Return arrays and call of a kernel with weights, bias and one scale an output channel."""
-    _check_accumulator(site)
+    _check_accumulator(site, scales)
     arrays = _weight_arrays(site, scales)
     has_bias = site.constants.bias is not None
     statements = (
@@ -92,17 +92,20 @@ def _weight_arrays(site: Site, scales: list[Scale]) -> tuple[Array, ...]:
     return tuple(Array(f"{site.prefix}_{part}", kind, data) for part, kind, data in parts)
 
 
-def _check_accumulator(site: Site) -> None:
-    """Refuse weights whose sum of products could pass 32 bits at some input."""
+def _check_accumulator(site: Site, scales: list[Scale]) -> None:
+    """Refuse weights whose sum of products, scaled or not, could pass 32 bits at some input."""
     weights = np.abs(site.constants.weights.astype(np.int64))
     axes = tuple(range(weights.ndim - 1))
     depthwise = isinstance(site.op, DepthwiseConv2D)
     sums = weights.sum(axis=axes if depthwise else tuple(range(1, weights.ndim)))
     bias = 0 if site.constants.bias is None else np.abs(site.constants.bias.astype(np.int64))
-    if int((sums * 255 + bias).max()) >= 1 << 31:
+    largest = sums * 255 + bias
+    if int(largest.max()) >= 1 << 31:
         raise UnsupportedOpError(
             f"{site.node.name}: its sums of products can pass 32 bits; use a smaller op"
         )
+    for most, scale in zip(largest, scales, strict=True):
+        requantize.check_rescaled(int(most), scale)
 
 
 def _conv_params(site: Site, extra: tuple[str, ...]) -> tuple[str, ...]:

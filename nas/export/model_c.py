@@ -15,6 +15,7 @@ from nas.graph.quantized import QuantizedGraph
 __all__ = ["ModelSources", "model_sources"]
 
 ADDED = ("_multiplier", "_shift", "_table")
+"""How names of arrays end that the exporter adds to those of the file."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,7 @@ def _emitted(site: Site) -> Emitted:
 
 def _array_bytes(emitted: list[Emitted]) -> tuple[int, int]:
     arrays = [array for part in emitted for array in part.arrays]
-    scales = [
-        array for array in arrays if array.name.endswith(("_multiplier", "_shift", "_table"))
-    ]
-    scale = sum(array.values.nbytes for array in scales)
+    scale = sum(array.values.nbytes for array in arrays if array.name.endswith(ADDED))
     return scale, sum(array.values.nbytes for array in arrays) - scale
 
 

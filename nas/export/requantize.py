@@ -1,5 +1,7 @@
 """Real scales turned into the integers of the kernels, with TensorFlow Lite's own rounding.
 
+Scales that would leave the ranges of ``nas/types.h`` and ``nas/kernels.h`` are a ValueError.
+
 Source: TensorFlow Lite 8-bit quantization specification, and the set-up of its reference kernels.
 Scales are float32 in the file and multiplied as double.
 """
@@ -20,6 +22,8 @@ __all__ = [
     "activation_range",
     "add_scales",
     "channel_scales",
+    "check_averaged",
+    "check_rescaled",
     "mean_scale",
     "quantize_multiplier",
     "softmax_scale",
@@ -27,6 +31,10 @@ __all__ = [
 
 ADD_LEFT_SHIFT = 20
 SOFTMAX_INTEGER_BITS = 5
+LARGEST_RESCALED = (1 << 31) - 1 - 128
+"""A zero point is added to it in 32 bits."""
+AVERAGED = 1 << 23
+"""So many elements or more can sum up to 2^31."""
 BOUNDS: Mapping[Activation, tuple[float, float | None]] = {
     Activation.RELU: (0.0, None),
     Activation.RELU6: (0.0, 6.0),
@@ -75,6 +83,21 @@ def channel_scales(
     return [quantize_multiplier(inner * float(weight) / outer) for weight in weights]
 
 
+def check_rescaled(largest: int, scale: Scale) -> None:
+    """Check that a number of size `largest` at most stays in 32 bits when it is scaled.
+
+    Kernels shift to the left before they multiply.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if largest << max(scale.shift, 0) > LARGEST_RESCALED:
+        raise ValueError(
+            f"sums up to {largest}, scaled by {scale.multiplier * 2.0 ** (scale.shift - 31):.3g} "
+            f"to the output, can pass 32 bits; its output scale is too small"
+        )
+
+
 def activation_range(activation: Activation, target: Quantization) -> tuple[int, int]:
     """Return the int8 bounds that `activation` leaves to the output."""
     low, high = -128, 127
@@ -90,14 +113,29 @@ def add_scales(sources: Sequence[Quantization], target: Quantization) -> tuple[S
     first, second = (_double(source.scale) for source in sources)
     common = 2.0 * max(first, second)
     output = common / ((1 << ADD_LEFT_SHIFT) * _double(target.scale))
-    return tuple(quantize_multiplier(real) for real in (first / common, second / common, output))
+    scales = tuple(quantize_multiplier(real) for real in (first / common, second / common, output))
+    if scales[-1].shift > 0:
+        raise ValueError(
+            f"an Add whose larger input scale is {common / 2.0 / _double(target.scale):.3g} times "
+            f"the output's; it must be below 2^{ADD_LEFT_SHIFT - 1}"
+        )
+    return scales
 
 
 def mean_scale(source: Quantization, target: Quantization, elements: int) -> Scale:
     """Return the Scale of a sum over `elements`: source / (target x elements), rounded down."""
-    scale = quantize_multiplier(_double(source.scale) / _double(target.scale))
-    shift = min(elements.bit_length() - 1, 32, 31 + scale.shift)
-    return Scale((scale.multiplier << shift) // elements, scale.shift - shift)
+    check_averaged(elements)
+    ratio = quantize_multiplier(_double(source.scale) / _double(target.scale))
+    shift = min(elements.bit_length() - 1, 32, 31 + ratio.shift)
+    scale = Scale((ratio.multiplier << shift) // elements, ratio.shift - shift)
+    check_rescaled(elements * 255, scale)
+    return scale
+
+
+def check_averaged(elements: int) -> None:
+    """Check that the sum of so many int8 values stays in 32 bits; raises ValueError."""
+    if elements >= AVERAGED:
+        raise ValueError(f"an average of {elements} elements; there may be {AVERAGED - 1}")
 
 
 def softmax_scale(source: Quantization, beta: float) -> SoftmaxScale:
@@ -112,14 +150,17 @@ def softmax_scale(source: Quantization, beta: float) -> SoftmaxScale:
 def _saturated_multiplier(real: float) -> Scale:
     """Return the Scale of `real`, which for a softmax may reach 2^31 - 1 and must be above 1."""
     fraction, shift = math.frexp(min(real, 2.0**31 - 1.0))
-    if shift < 1:
+    if shift < 1 or real < 0.0:
         raise ValueError(f"softmax: scale x beta is {real / (1 << 26)}, too small to resolve")
     multiplier = _round_half_away(fraction * 2.0**31)
     return Scale(multiplier // 2, shift + 1) if multiplier == 1 << 31 else Scale(multiplier, shift)
 
 
 def _quantized(value: float, target: Quantization) -> int:
-    quotient = float(np.float32(value) / np.float32(target.scale))
+    with np.errstate(over="ignore"):
+        quotient = float(np.float32(value) / np.float32(target.scale))
+    if abs(quotient) >= 2.0**31:
+        raise ValueError(f"an activation's bound {value} at output scale {target.scale}: too fine")
     rounded = _round_half_away(abs(quotient))
     return target.zero_point + (rounded if quotient > 0 else -rounded)
 

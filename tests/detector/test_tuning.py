@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 
 from nas.detector import Detection, default_detection, is_background, tuned_detection
 from nas.detector.header import emit
-from nas.detector.settings import NEVER
+from nas.detector.settings import NEVER, even_odds
 from nas.errors import ConfigError, DataError
 from nas.graph.quantized import Quantization
 
@@ -73,9 +73,23 @@ def test_the_default_is_one_half():
     detection = default_detection(["yes", "Unknown", "_silence_"], SOFTMAX)
     assert [one.threshold for one in detection.thresholds] == [0, NEVER, NEVER]
     assert detection.source == "default"
-    # Logits of scale 0.3 and zero point 3: 0.5 / 0.3 is 1.67, so 2 steps above the zero point.
-    assert default_detection(["a"], Quantization(0.3, 3)).thresholds[0].threshold == 5
-    assert default_detection(["a"], Quantization(1e-3, 0)).thresholds[0].threshold == 127
+    assert [one.probability for one in detection.thresholds] == [0.5, None, None]
+
+
+@pytest.mark.parametrize("output", [Quantization(0.3, 3), Quantization(1 / 256, 0)])
+def test_scores_that_are_no_probabilities_fire_nothing(output):
+    """A network that ends in logits: one half of what?"""
+    detection = default_detection(["yes", "unknown"], output)
+    assert [one.threshold for one in detection.thresholds] == [NEVER, NEVER]
+    assert detection.source == "none"
+    assert f"zero point {output.zero_point}): no class fires until" in detection.rule
+    assert "#define NAS_DETECTOR_THRESHOLDS {128, 128}\n" in emit(detection, period_ms=200.0)
+
+
+def test_even_odds_is_the_lowest_score_of_one_half():
+    # Scale 0.3 and zero point 3: 0.5 / 0.3 is 1.67, so 2 steps above the zero point.
+    assert even_odds(Quantization(0.3, 3)) == 5
+    assert even_odds(Quantization(1e-3, 0)) == 127
 
 
 @pytest.mark.parametrize(

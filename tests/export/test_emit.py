@@ -10,7 +10,16 @@ from nas.export.c_source import Array, comment, string_literal
 from nas.export.model_c import model_sources
 from nas.export.run import Int8Model
 from nas.graph.graph import Graph, GraphBuilder, Node, Tensor
-from nas.graph.ops import AveragePool2D, FullyConnected, Softmax
+from nas.graph.ops import (
+    Activation,
+    Add,
+    AveragePool2D,
+    Conv2D,
+    FullyConnected,
+    Mean,
+    Relu,
+    Softmax,
+)
 from nas.graph.quantized import Constants, Quantization, QuantizedGraph
 
 
@@ -54,6 +63,82 @@ def test_a_sum_that_can_overflow_is_refused():
     constants = {"dense": Constants(weights, np.ones(1, np.float32), None)}
     with pytest.raises(UnsupportedOpError, match="dense: its sums of products can pass 32 bits"):
         emit(graph, [(1.0, 0), (1.0, 0)], constants)
+
+
+def dense(elements, weight):
+    """A FullyConnected of one output, all its weights alike, at scale 1."""
+    builder = GraphBuilder((elements,))
+    graph = builder.build(builder.add(FullyConnected(1), builder.input, name="dense"))
+    weights = np.full((1, elements), weight, np.int8)
+    return graph, {"dense": Constants(weights, np.ones(1, np.float32), None)}
+
+
+@pytest.mark.parametrize(("scale", "fits"), [(2.0**-9, True), (2.0**-10, False)])
+def test_a_sum_that_its_scale_brings_out_of_range_is_refused(scale, fits):
+    """64 x 127 x 255 = 2.07e6 is below 2^21, and 2^9 at 2^30 x 2^(10 - 31) is shifted by 10."""
+    graph, constants = dense(64, 127)
+    if fits:
+        assert "nas_fully_connected_s8(" in emit(graph, [(1.0, 0), (scale, 0)], constants).model_c
+        return
+    with pytest.raises(UnsupportedOpError, match=r"dense: sums up to 2072640, scaled by 1\.02e"):
+        emit(graph, [(1.0, 0), (scale, 0)], constants)
+
+
+def test_a_convolution_that_its_scale_brings_out_of_range_is_refused():
+    builder = GraphBuilder((4, 4, 8))
+    graph = builder.build(builder.add(Conv2D(2, (1, 1)), builder.input, name="conv"))
+    scales = np.array([1.0, 2.0**17], np.float32)
+    constants = {"conv": Constants(np.full((2, 1, 1, 8), 100, np.int8), scales, None)}
+    with pytest.raises(UnsupportedOpError, match=r"conv: sums up to 204000, scaled by 1\.31e"):
+        emit(graph, [(1.0, 0), (1.0, 0)], constants)
+
+
+@pytest.mark.parametrize(("scale", "fits"), [(1.0001, True), (1.0, False)])
+def test_an_add_far_above_its_output_is_refused(scale, fits):
+    """2 x larger input / output is below 2^20: the kernel has no shift to the left there."""
+    builder = GraphBuilder((4, 4, 2))
+    twice = builder.add(Add(), builder.input, builder.input, name="sum")
+    graph = builder.build(twice)
+    if fits:
+        emit(graph, [(2.0**19, 0), (scale, 0)])
+        return
+    with pytest.raises(UnsupportedOpError, match=r"sum: an Add whose .* must be below 2\^19"):
+        emit(graph, [(2.0**19, 0), (scale, 0)])
+
+
+@pytest.mark.parametrize(
+    ("op", "shape", "match"),
+    [
+        (Mean(), (4096, 2048, 1), "over: an average of 8388608 elements; there may be 8388607"),
+        (
+            AveragePool2D((4096, 2048), (1, 1)),
+            (4096, 2049, 1),
+            "over: an average of 8388608 elements; there may be 8388607",
+        ),
+        (Softmax(), (4_096,), "over: a Softmax over 4096 classes; there may be 4095"),
+    ],
+)
+def test_more_elements_than_a_sum_holds_are_refused(op, shape, match):
+    builder = GraphBuilder(shape)
+    graph = builder.build(builder.add(op, builder.input, name="over"))
+    output = (1.0 / 256.0, -128) if isinstance(op, Softmax) else (1.0, 0)
+    with pytest.raises(UnsupportedOpError, match=match):
+        emit(graph, [(1.0, 0), output])
+
+
+def test_a_mean_that_its_scale_brings_out_of_range_is_refused():
+    """16 x 255 = 4,080, at 2^24 / 16 = 2^20: below 2^32 only."""
+    builder = GraphBuilder((4, 4, 2))
+    graph = builder.build(builder.add(Mean(), builder.input, name="mean"))
+    with pytest.raises(UnsupportedOpError, match=r"mean: sums up to 4080, scaled by 1\.05e"):
+        emit(graph, [(2.0**24, 0), (1.0, 0)])
+
+
+def test_a_bound_that_no_int32_holds_is_refused():
+    builder = GraphBuilder((4,))
+    graph = builder.build(builder.add(Relu(Activation.RELU6), builder.input, name="relu"))
+    with pytest.raises(UnsupportedOpError, match=r"relu: an activation's bound 6\.0"):
+        emit(graph, [(1e-40, 0), (1e-40, 0)])
 
 
 def test_arrays_hold_the_least_int32():

@@ -16,7 +16,10 @@ from nas.graph.planner import Plan, overlapped_plan
 from tests.export.compiled import SANITIZERS, build, random_inputs, run
 from tests.export.flat import Flat
 
-DSP = ("-D__ARM_FEATURE_DSP=1", f"-I{Path(__file__).with_name('host_dsp')}", "-Wno-pedantic")
+DSP = (
+    *("-D__ARM_FEATURE_DSP=1", "-D__ARM_FEATURE_SIMD32=1", "-Wno-pedantic"),
+    f"-I{Path(__file__).with_name('host_dsp')}",
+)
 PATHS = ((), DSP)
 """What the kernels are compiled for: anything, Armv7E-M."""
 ACTIVATIONS = st.sampled_from((0, 1, 3))

@@ -55,6 +55,37 @@ def test_every_core_gives_the_same_bytes(core, expected, tmp_path):
     assert [case for case, a, b in zip(EVERY, found, expected, strict=True) if a != b] == []
 
 
+def test_an_old_compiler_gives_the_same_bytes(expected, tmp_path):
+    """GCC before 10 has no names for the DSP instructions: its arm_acle.h might as well be empty.
+
+    Arduino's core of the Nano 33 BLE brings GCC 7.
+    """
+    require_tools("cortex-m4")
+    (tmp_path / "arm_acle.h").write_text("")
+    board = Emulated("cortex-m4")
+    objects = [
+        board.compile(source, tmp_path, includes=[tmp_path], defines="-U__GNUC__ -D__GNUC__=7")
+        for source in write_probe(EVERY, tmp_path)
+    ]
+    text = board.run(board.build(objects, folder=tmp_path))
+    found = [checksum for _, checksum in parse_probe(text, len(EVERY))]
+    assert [case for case, a, b in zip(EVERY, found, expected, strict=True) if a != b] == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "has"),
+    [("-mcpu=cortex-m4", True), ("-mcpu=cortex-m33", True), ("-mcpu=cortex-m3", False),
+     ("-march=armv5te", False), ("-mcpu=cortex-m4 -mbig-endian", False)],
+)  # fmt: skip
+def test_dsp_instructions_only_where_the_core_has_them(flags, has):
+    """Armv5TE has products of halves, and the macro for DSP, but none that spread bytes."""
+    header = resource_dir("firmware") / "kernels/dsp.h"
+    compiler = require("arm-none-eabi-gcc", package="gcc-arm-none-eabi")
+    command = [compiler, *flags.split(), "-mfloat-abi=soft", "-E", "-dM", str(header)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert ("#define NAS_DSP 1" in done.stdout.splitlines()) == has
+
+
 @pytest.mark.parametrize("level", ["-O0", "-O3", "-Os"])
 def test_every_level_gives_the_same_bytes(level, expected, tmp_path):
     assert on_host(tmp_path, level) == expected

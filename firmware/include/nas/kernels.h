@@ -2,9 +2,12 @@
  *
  * Every kernel computes the bytes of TensorFlow Lite's reference kernel of the same op (see
  * firmware/kernels/README.md). None allocates, prints, keeps state or reads outside its arguments.
- * Dims count elements and are at least 1; n of input and output dims is 1. Arguments stand in the order of CMSIS-NN's functions of the same name, without the
- * context and without the bias dims. A bias pointer may be NULL (zeros). Accumulators are 32 bits:
- * callers keep sums of products below 2^31, as the exporter checks.
+ * Dims count elements and are at least 1; n of input and output dims is 1. Arguments stand in the
+ * order of CMSIS-NN's functions of the same name, without the context and without the bias dims. A
+ * bias pointer may be NULL (zeros).
+ *
+ * Accumulators are 32 bits. Callers keep sums of products below 2^31, and what they become at the
+ * output's scale: nothing is checked here, the exporter refuses what could pass (nas/export).
  *
  * Overlap. A kernel writes its output once, from the first byte to the last, and what it still has
  * to read of an input only moves forward: for byte t of the output and all later ones it reads no
@@ -65,7 +68,8 @@ void nas_fully_connected_s8(const nas_fc_params *fc_params,
                             const int32_t *bias, const nas_dims *output_dims, int8_t *output);
 
 /* Average over a window, of the elements inside the input only; halves away from zero.
- * Input and output share scale and zero point. filter_dims {1, kh, kw, 1}; no window is empty. */
+ * Input and output share scale and zero point. filter_dims {1, kh, kw, 1}; no window is empty, and
+ * each has fewer than 2^23 elements inside the input. */
 void nas_avgpool_s8(const nas_pool_params *pool_params, const nas_dims *input_dims,
                     const int8_t *input, const nas_dims *filter_dims, const nas_dims *output_dims,
                     int8_t *output);
@@ -85,7 +89,7 @@ void nas_elementwise_add_s8(const int8_t *input_1, const int8_t *input_2,
 
 /* Softmax of each row; the output has scale 1/256 and zero point -128.
  * mult and shift (0 to 31) bring input differences to Q5.26; differences below diff_min (at most
- * 0) count as 0. row_size is at most 4,096. */
+ * 0) count as 0. row_size is at most 4,095: the sum of the powers has 12 bits before the point. */
 void nas_softmax_s8(const int8_t *input, int32_t num_rows, int32_t row_size, int32_t mult,
                     int32_t shift, int32_t diff_min, int8_t *output);
 

@@ -20,8 +20,9 @@ void nas_avgpool_s8(const nas_pool_params *pool_params, const nas_dims *input_di
     const cmsis_nn_dims out = nas_arm_dims(output_dims);
     const cmsis_nn_context context =
         nas_arm_context(arm_avgpool_s8_get_buffer_size(output_dims->w, input_dims->c));
-    if (!nas_arm_fits(&context) || arm_avgpool_s8(&context, &params, &in, input, &window, &out,
-                                                 output) != ARM_CMSIS_NN_SUCCESS) {
+    if (!nas_arm_fits(&context) ||
+        arm_avgpool_s8(&context, &params, &in, input, &window, &out, output) !=
+            ARM_CMSIS_NN_SUCCESS) {
         nas_avgpool_s8_portable(pool_params, input_dims, input, filter_dims, output_dims, output);
     }
 }

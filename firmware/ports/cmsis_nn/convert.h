@@ -49,7 +49,8 @@ static inline cmsis_nn_pool_params nas_arm_pool(const nas_pool_params *pool)
     return arm;
 }
 
-/* Scratch of `size` bytes for one call; fits() tells whether it is there. */
+/* Scratch of `size` bytes for one call, below 0 for a call that is refused; fits() tells whether
+ * it is there. */
 static inline cmsis_nn_context nas_arm_context(int32_t size)
 {
     const cmsis_nn_context context = {.buf = nas_port_scratch(size), .size = size};

@@ -1,6 +1,7 @@
 /* arm_depthwise_conv_wrapper_s8 in the place of nas_depthwise_conv_s8.
  *
- * Dilation, which not every version reads, and scratch that does not fit are the portable kernel's.
+ * Dilation, which not every version reads, and scratch that does not fit, are the portable
+ * kernel's.
  */
 #include "nas/kernels.h"
 
@@ -30,9 +31,12 @@ void nas_depthwise_conv_s8(const nas_dw_conv_params *dw_conv_params,
     const cmsis_nn_dims kernel = nas_arm_dims(filter_dims);
     const cmsis_nn_dims out = nas_arm_dims(output_dims);
     const cmsis_nn_dims biases = nas_arm_bias_dims(output_dims->c);
-    const cmsis_nn_context context =
-        nas_arm_context(arm_depthwise_conv_wrapper_s8_get_buffer_size(&params, &in, &kernel, &out));
-    if (params.dilation.w != 1 || params.dilation.h != 1 || !nas_arm_fits(&context) ||
+    const int dilated = params.dilation.w != 1 || params.dilation.h != 1;
+    const int32_t size =
+        dilated ? -1
+                : arm_depthwise_conv_wrapper_s8_get_buffer_size(&params, &in, &kernel, &out);
+    const cmsis_nn_context context = nas_arm_context(size);
+    if (!nas_arm_fits(&context) ||
         arm_depthwise_conv_wrapper_s8(&context, &params, &quant, &in, input, &kernel, filter,
                                       &biases, bias, &out, output) != ARM_CMSIS_NN_SUCCESS) {
         nas_depthwise_conv_s8_portable(dw_conv_params, quant_params, input_dims, input,

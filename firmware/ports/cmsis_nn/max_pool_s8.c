@@ -1,6 +1,6 @@
 /* arm_max_pool_s8 in the place of nas_max_pool_s8.
  *
- * Scratch that does not fit, or a refusal, leaves it to the portable kernel.
+ * It needs no scratch. A refusal leaves it to the portable kernel.
  */
 #include "nas/kernels.h"
 
@@ -18,10 +18,9 @@ void nas_max_pool_s8(const nas_pool_params *pool_params, const nas_dims *input_d
     const cmsis_nn_dims in = nas_arm_dims(input_dims);
     const cmsis_nn_dims window = nas_arm_dims(filter_dims);
     const cmsis_nn_dims out = nas_arm_dims(output_dims);
-    const cmsis_nn_context context =
-        nas_arm_context(0);
-    if (!nas_arm_fits(&context) || arm_max_pool_s8(&context, &params, &in, input, &window, &out,
-                                                 output) != ARM_CMSIS_NN_SUCCESS) {
+    const cmsis_nn_context context = {.buf = NULL, .size = 0};
+    if (arm_max_pool_s8(&context, &params, &in, input, &window, &out, output) !=
+        ARM_CMSIS_NN_SUCCESS) {
         nas_max_pool_s8_portable(pool_params, input_dims, input, filter_dims, output_dims, output);
     }
 }

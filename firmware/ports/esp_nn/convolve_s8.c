@@ -28,8 +28,10 @@ void nas_convolve_s8(const nas_conv_params *conv_params,
     const data_dims_t taps = nas_esp_dims(filter_dims);
     const data_dims_t out = nas_esp_dims(output_dims);
     const void *const scratch =
-        nas_port_scratch(esp_nn_get_conv_scratch_size(&in, &taps, &out, &params));
-    if (scratch == NULL || nas_esp_is_dilated(conv_params->dilation)) {
+        nas_esp_is_dilated(conv_params->dilation)
+            ? NULL
+            : nas_port_scratch(esp_nn_get_conv_scratch_size(&in, &taps, &out, &params));
+    if (scratch == NULL) {
         nas_convolve_s8_portable(conv_params, quant_params, input_dims, input, filter_dims, filter,
                                  bias, output_dims, output);
         return;

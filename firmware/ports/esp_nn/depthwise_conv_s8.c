@@ -30,8 +30,10 @@ void nas_depthwise_conv_s8(const nas_dw_conv_params *dw_conv_params,
     const data_dims_t kernel = nas_esp_dims(filter_dims);
     const data_dims_t out = nas_esp_dims(output_dims);
     const void *const scratch =
-        nas_port_scratch(esp_nn_get_depthwise_conv_scratch_size(&in, &kernel, &out, &params));
-    if (scratch == NULL || nas_esp_is_dilated(dw_conv_params->dilation)) {
+        nas_esp_is_dilated(dw_conv_params->dilation)
+            ? NULL
+            : nas_port_scratch(esp_nn_get_depthwise_conv_scratch_size(&in, &kernel, &out, &params));
+    if (scratch == NULL) {
         nas_depthwise_conv_s8_portable(dw_conv_params, quant_params, input_dims, input,
                                        filter_dims, filter, bias, output_dims, output);
         return;

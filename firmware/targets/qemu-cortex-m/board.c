@@ -1,7 +1,7 @@
 /* Arm's boards in QEMU: mps2-an385 (Cortex-M3), an386 (M4), an500 (M7), mps3-an547 (M55).
  *
- * With `-icount shift=5` an instruction takes 2^5 ns. The timer of an MPS2 counts down at 25 MHz, 40
- * ns a tick: instructions = ticks x 40 / 32. The system counter of the MPS3 counts up at 32 MHz:
+ * With `-icount shift=5` an instruction takes 2^5 ns. The timer of an MPS2 counts down at 25 MHz,
+ * 40 ns a tick: instructions = ticks x 40 / 32. The system counter of the MPS3 counts up at 32 MHz:
  * instructions = ticks x 31.25 / 32 = ticks - 3 ticks / 128. */
 #include "target.h"
 

@@ -3,9 +3,10 @@
 import subprocess
 
 import numpy as np
+import pytest
 
 from nas.export.host_program import host_program, stream_events
-from tests.export.layouts.cross import cmake_builds
+from tests.export.layouts.cross import HEADERS, cmake_builds, compile_all
 from tests.export.toy import SETTINGS, clips
 from tests.tools import require
 
@@ -31,6 +32,22 @@ def test_package_in_a_source_tree_and_installed(tree, tmp_path):
     example = tree.path / "targets/cmake/example"
     cmake_builds("host", example, outer / "example", CMAKE_PREFIX_PATH=place)
     check_example(outer / "example/listen", tree, tmp_path)
+
+
+@pytest.mark.parametrize(("library", "symbol"), [("cmsis_nn", "CMSIS_NN"), ("esp_nn", "ESP_NN")])
+def test_an_installed_package_with_a_port_has_its_header(tree, tmp_path, library, symbol):
+    """Of the library only its declarations are here: configured and installed, not linked."""
+    cmake, place = require("cmake", package="cmake"), tmp_path / "installed"
+    options = {f"NAS_USE_{symbol}": "ON", "NAS_KERNEL_INCLUDES": HEADERS / library}
+    options["CMAKE_INSTALL_PREFIX"] = place
+    cmake_builds("host", tree.path / "targets/cmake", tmp_path / "build", **options)
+    done = [cmake, "--install", str(tmp_path / "build")]
+    subprocess.run(done, check=True, capture_output=True)
+    (tmp_path / "main.c").write_text(
+        '#include "nas.h"\n#include "port.h"\n'
+        "int main(void) { return nas_port_scratch_missing() > 0; }\n"
+    )
+    compile_all("host", tmp_path, [tmp_path / "main.c"], [place / "include/nas_model"])
 
 
 def check_example(program, tree, cache):

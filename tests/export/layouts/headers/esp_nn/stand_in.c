@@ -1,7 +1,7 @@
 /* ESP-NN's functions by our own kernels, for a test that runs the wrappers on a computer.
  *
  * SPOIL=name changes that function's output; REFUSE=scratch asks for a byte too many. Scratch is
- * filled.
+ * filled, and nothing dilated asks for it.
  */
 #include "esp_nn.h"
 
@@ -82,7 +82,7 @@ int esp_nn_get_conv_scratch_size(const data_dims_t *input_dims, const data_dims_
                                  const data_dims_t *output_dims, const conv_params_t *conv_params)
 {
     if (filter_dims->channels != input_dims->channels || output_dims->width < 1 ||
-        conv_params == NULL) {
+        conv_params->dilation.width != 1 || conv_params->dilation.height != 1) {
         abort();
     }
     return asked();
@@ -120,7 +120,8 @@ int esp_nn_get_depthwise_conv_scratch_size(const data_dims_t *input_dims,
                                            const dw_conv_params_t *conv_params)
 {
     if (output_dims->channels != input_dims->channels * conv_params->ch_mult ||
-        filter_dims->width < 1) {
+        filter_dims->width < 1 || conv_params->dilation.width != 1 ||
+        conv_params->dilation.height != 1) {
         abort();
     }
     return asked();
