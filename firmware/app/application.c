@@ -23,6 +23,8 @@ void nas_app_init(nas_app_t *app, nas_event_handler_t handler, void *context)
     app->handler = handler;
     app->context = context;
     app->decisions = 0U;
+    app->missed = 0U;
+    app->wraps = 0U;
 }
 
 size_t nas_app_record(nas_app_t *app, const int16_t *samples, size_t n_samples)
@@ -30,12 +32,38 @@ size_t nas_app_record(nas_app_t *app, const int16_t *samples, size_t n_samples)
     return nas_listener_record(&app->listener, samples, n_samples);
 }
 
+size_t nas_app_room(const nas_app_t *app)
+{
+    return nas_listener_room(&app->listener);
+}
+
+uint32_t nas_app_lost(const nas_app_t *app)
+{
+    return nas_listener_lost(&app->listener);
+}
+
+static void count_missed(nas_app_t *app)
+{
+    const uint32_t missed = app->listener.missed;
+    if (missed < app->missed) {
+        ++app->wraps;
+    }
+    app->missed = missed;
+}
+
+static uint64_t time_of_decision(const nas_app_t *app)
+{
+    const uint64_t missed = ((uint64_t)app->wraps << 32) + app->missed;
+    return FIRST_DECISION + (uint64_t)app->decisions * DECISION_STEP + missed;
+}
+
 static void decide(nas_app_t *app, const int8_t *output)
 {
     nas_event_t event;
     const int32_t index = nas_detector_push(&app->detector, output, &event.score);
+    count_missed(app);
     if (index != NAS_DETECTOR_NOTHING) {
-        event.time = FIRST_DECISION + (uint64_t)app->decisions * DECISION_STEP;
+        event.time = time_of_decision(app);
         event.label = nas_model_labels[index];
         event.class_index = (uint16_t)index;
         app->handler(app->context, &event);

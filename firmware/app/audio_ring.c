@@ -40,18 +40,30 @@ void nas_audio_ring_init(nas_audio_ring_t *ring)
 {
     ring->written = 0U;
     ring->taken = 0U;
+    ring->lost = 0U;
+    ring->missed = 0U;
+}
+
+size_t nas_audio_ring_room(const nas_audio_ring_t *ring)
+{
+    const uint32_t here = waiting(ring);
+    return here > 0U && ring->lost != ring->missed ? 0U : LENGTH - here;
 }
 
 size_t nas_audio_ring_write(nas_audio_ring_t *ring, const int16_t *samples, size_t n_samples)
 {
-    const uint32_t room = LENGTH - waiting(ring);
+    const uint32_t room = (uint32_t)nas_audio_ring_room(ring);
     const uint32_t count = n_samples < room ? (uint32_t)n_samples : room;
     ACQUIRE();
+    if (room == LENGTH) { /* empty: the reader looks at `missed` only where samples lie */
+        ring->missed = ring->lost;
+    }
     for (uint32_t i = 0; i < count; ++i) {
         ring->samples[index_of(advanced(ring->written, i))] = samples[i];
     }
     RELEASE();
     ring->written = advanced(ring->written, count);
+    ring->lost += (uint32_t)(n_samples - count);
     return count;
 }
 

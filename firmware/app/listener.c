@@ -12,11 +12,22 @@ void nas_listener_init(nas_listener_t *listener)
     nas_audio_ring_init(&listener->audio);
     listener->oldest_frame = 0U;
     listener->missing = NAS_RUN_IN_FRAMES + NAS_N_FRAMES;
+    listener->missed = 0U;
 }
 
 size_t nas_listener_record(nas_listener_t *listener, const int16_t *samples, size_t n_samples)
 {
     return nas_audio_ring_write(&listener->audio, samples, n_samples);
+}
+
+size_t nas_listener_room(const nas_listener_t *listener)
+{
+    return nas_audio_ring_room(&listener->audio);
+}
+
+uint32_t nas_listener_lost(const nas_listener_t *listener)
+{
+    return listener->audio.lost;
 }
 
 /* The ring's rows into the network's input, oldest first. */
@@ -51,6 +62,7 @@ const int8_t *nas_listener_poll(nas_listener_t *listener)
         int8_t *row = listener->features + (size_t)listener->oldest_frame * NAS_N_BINS;
         const size_t frames =
             NAS_FRONT_END_PUSH(&listener->front_end.state, samples, count, row);
+        listener->missed = listener->audio.missed;
         nas_audio_ring_drop(&listener->audio, count);
         if (frames > 0U) {
             output = one_more_frame(listener);

@@ -33,8 +33,11 @@ extern "C" {
 #include "detector.h"
 #include "listener.h"
 
+typedef char nas_detector_window_is_1_to_65535
+    [NAS_DETECTOR_WINDOW >= 1 && NAS_DETECTOR_WINDOW <= 65535 ? 1 : -1];
+
 /* time         samples since the start, up to the end of the last frame that was decided on; those
- *              that found no room in the ring are not counted
+ *              that found no room in the ring count too
  * label        name of the class, UTF-8
  * class_index  place in the network's output
  * score        mean of its last NAS_DETECTOR_WINDOW scores, rounded down
@@ -54,6 +57,8 @@ typedef struct {
     nas_event_handler_t handler;
     void *context;
     uint32_t decisions; /* made so far */
+    uint32_t missed;    /* samples lost before the newest decision, modulo 2^32 */
+    uint32_t wraps;     /* times that `missed` began again at 0 */
     int8_t scores[NAS_DETECTOR_WINDOW * NAS_MODEL_N_CLASSES];
 } nas_app_t;
 
@@ -63,9 +68,16 @@ extern const nas_detector_settings_t nas_app_settings;
 /* Start; the next sample recorded is sample 0. `context` is handed to the handler. */
 void nas_app_init(nas_app_t *app, nas_event_handler_t handler, void *context);
 
-/* Take up to n_samples; returns how many found room. The rest is lost: poll more often. May be
- * called from one interrupt. */
+/* Take up to n_samples; returns how many found room. The rest is lost, and so is what comes until
+ * the samples in the ring are worked off: one long gap, not many. May be called from one interrupt.
+ */
 size_t nas_app_record(nas_app_t *app, const int16_t *samples, size_t n_samples);
+
+/* How many samples nas_app_record would take: for a recorder that can wait, as a file can. */
+size_t nas_app_room(const nas_app_t *app);
+
+/* Samples lost since the start, modulo 2^32. May be called from anywhere. */
+uint32_t nas_app_lost(const nas_app_t *app);
 
 /* Work off all samples recorded before the call; the handler is called for each event. It returns
  * even where samples come faster than the network takes them. */

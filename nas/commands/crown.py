@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nas import audio
 from nas.audio.dataset import Split
-from nas.budget import Budget, amount, unknown
+from nas.budget import Budget, Cost, amount, unknown
 from nas.commands.choose import Contender, winner
 from nas.commands.jobs import Context, float_and_int8_test
 from nas.commands.memory import memory_by_op
@@ -134,6 +134,7 @@ def _export(
 ) -> dict[str, Any]:
     settings = candidate_of(result["candidate"]).frontend
     model = (_folder(study_dir, result) / "model.tflite").read_bytes()
+    priced = price(read(model).graph, settings, budget, file_bytes=len(model))
     export(
         study_dir / "firmware",
         model=model,
@@ -142,9 +143,10 @@ def _export(
         golden=_golden(context, settings),
         candidate=result["candidate"],
         decision_ms=budget.decision_ms,
+        audio_ring_hops=priced.parts["ram.audio_ring"] // (2 * settings.hop_length),
         detection=_detection(result),
     )
-    return _built(study_dir / "firmware", model, settings, budget)
+    return _built(study_dir / "firmware", priced, budget)
 
 
 def _golden(context: Context, settings: FrontEndSettings) -> NDArray[np.int16]:
@@ -161,16 +163,15 @@ def _detection(result: dict[str, Any]) -> Detection | None:
     return Detection.from_dict(kept) if kept else None
 
 
-def _built(tree: Path, model: bytes, settings: FrontEndSettings, budget: Budget) -> dict[str, Any]:
+def _built(tree: Path, priced: Cost, budget: Budget) -> dict[str, Any]:
     """Return what the shipped model costs: read from what a compiler made of it.
 
     Time is the price of the model read back. So is everything under TFLM, whose sources are not
     here to be compiled; the length of the `.tflite` is the real one.
     """
-    again = price(read(model).graph, settings, budget, file_bytes=len(model))
     if budget.runtime == "tflm":
-        return {**again.to_dict(), "core": budget.device.core, "compiled_for": "tflm"}
-    time = {"latency_ms": again.latency_ms, "load": again.load}
+        return {**priced.to_dict(), "core": budget.device.core, "compiled_for": "tflm"}
+    time = {"latency_ms": priced.latency_ms, "load": priced.load}
     return {**built_cost(tree, budget.device.core), **time}
 
 

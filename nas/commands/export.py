@@ -55,6 +55,7 @@ def export_winner(
             golden=found.clips,
             candidate=found.candidate,
             decision_ms=found.decision_ms,
+            audio_ring_hops=found.audio_ring_hops,
             detection=found.detection,
             vectors=found.vectors,
             targets=targets,

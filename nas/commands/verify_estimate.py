@@ -8,6 +8,7 @@ from typing import Any
 from nas.budget import Budget
 from nas.cost import code, instructions, price_parts
 from nas.cost.instructions import hop_instructions, node_instructions
+from nas.cost.ring import audio_ring_bytes
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.manifest import AGAIN
 from nas.frontend import FrontEndSettings, settings_of
@@ -19,14 +20,23 @@ from nas.tflite import read
 __all__ = ["Foretold", "Tree", "foretold", "read_tree"]
 
 ANY_SIZE = 1 << 32
+RING_HOPS_BEFORE = 2
+"""Of a tree whose manifest does not say it: an earlier version knew no other."""
 
 
 @dataclass(frozen=True)
 class Tree:
-    """What an exported tree computes: its network behind its front end, or alone (None)."""
+    """What an exported tree computes: its network behind its front end, or alone (None).
+
+    Attributes:
+        graph: the network.
+        settings: of the front end.
+        ring_hops: that the audio ring holds.
+    """
 
     graph: Graph
     settings: FrontEndSettings | None
+    ring_hops: int = RING_HOPS_BEFORE
 
 
 @dataclass(frozen=True)
@@ -52,13 +62,15 @@ def read_tree(tree: Path, manifest: Mapping[str, Any]) -> Tree:
     try:
         values = manifest["frontend"]
         settings = None if values is None else settings_of(values)
-    except (KeyError, TypeError, AttributeError, ConfigError) as error:
+        decision = manifest.get("decision") or {}
+        ring_hops = int(decision.get("audio_ring_hops", RING_HOPS_BEFORE))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigError(
             f"{tree}: manifest.json says of the front end: {error}; {AGAIN}"
         ) from None
     if settings is None and (tree / "app").is_dir():
         raise ConfigError(f"{tree}: manifest.json names no front end; {AGAIN}")
-    return Tree(folded(read(tree / "model.tflite")).graph, settings)
+    return Tree(folded(read(tree / "model.tflite")).graph, settings, ring_hops)
 
 
 def foretold(tree: Tree, core: str, *, counts: bool) -> Foretold:
@@ -77,7 +89,8 @@ def _sizes(tree: Tree, core: str) -> dict[str, int]:
     try:
         table = code.load_code_sizes(core)
         taken = None if tree.settings is None else sizes(tree.settings)
-        cost = price_parts(tree.graph, taken, _budget(core), code=table)
+        ring = audio_ring_bytes(tree.settings, tree.ring_hops) if tree.settings else 0
+        cost = price_parts(tree.graph, taken, _budget(core), code=table, audio_ring_bytes=ring)
     except (UnsupportedOpError, ConfigError):
         return {}
     stack = cost.parts["ram.stack"]

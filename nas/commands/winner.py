@@ -35,6 +35,7 @@ class Winner:
         candidate: as `result.json` keeps it.
         detection: thresholds tuned on validation; None of a version that tuned nothing.
         decision_ms: time between decisions.
+        audio_ring_hops: as priced for the board of the search; None of a version that did not.
         clips: the golden clips, behind their run-ins [shape=(n, settings.heard_length)].
         vectors: what the manifest says of them.
     """
@@ -45,6 +46,7 @@ class Winner:
     candidate: dict[str, Any]
     detection: Detection | None
     decision_ms: int
+    audio_ring_hops: int | None
     clips: NDArray[np.int16]
     vectors: dict[str, Any] | None
 
@@ -82,6 +84,7 @@ def read_winner(study_dir: Path) -> Winner:
         candidate=result["candidate"],
         detection=_kept(place, lambda: Detection.from_dict(tuned)) if tuned else None,
         decision_ms=_kept(tree / MANIFEST, lambda: int(manifest["decision"]["ms"])),
+        audio_ring_hops=manifest["decision"].get("audio_ring_hops"),
         clips=_clips(study_dir, tree, settings),
         vectors=manifest.get("test_vectors"),
     )

@@ -5,9 +5,10 @@ from nas.graph.graph import Graph
 
 __all__ = ["MEASURED_CLASSES", "app_bytes", "class_bytes"]
 
-APP_BYTES = 48
+APP_BYTES = 68
 """Members of nas_app_t (firmware/app) beside buffers, front end and rings: four 32-bit positions
-of the listener, five of the detector, two pointers to the handler, one count of decisions."""
+and three counts of lost samples of the listener, five words of the detector, two pointers to the
+handler, three counts of the application."""
 MEASURED_CLASSES = 2
 """Classes whose thresholds lie in the measured object of the application."""
 THRESHOLD_BYTES = 2

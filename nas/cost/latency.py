@@ -6,6 +6,7 @@ our C under either runtime. `basis` says what an estimate rests on.
 """
 
 from dataclasses import replace
+from functools import cache
 from operator import mul
 from typing import Protocol
 
@@ -158,16 +159,17 @@ def basis(budget: Board) -> Basis:
         ConfigError: nothing is known of the core with these kernels.
     """
     if budget.runtime == "tflm":
-        found = load_rates(budget.device.core, budget.kernels).basis
-        return found if found.extrapolated else _at_clock(found, budget.device)
+        return _tflm_basis(budget.device.core, budget.kernels, budget.device.clock_hz)
     _only_portable(budget)
     return cpi(budget.device.core).basis
 
 
-def _at_clock(measured: Basis, device: _Device) -> Basis:
+@cache
+def _tflm_basis(core: str, kernels: str, at_hz: int) -> Basis:
     """Return the basis of a core that was measured, on a chip that may run at another clock."""
-    clock_hz = MEASURED_CLOCK_HZ[plain_core(device.core)]
-    if device.clock_hz == clock_hz:
+    measured = load_rates(core, kernels).basis
+    clock_hz = None if measured.extrapolated else MEASURED_CLOCK_HZ[plain_core(core)]
+    if clock_hz is None or at_hz == clock_hz:
         return measured
     note = (
         f"measured at {clock_hz / 1e6:g} MHz, on another chip or at another clock here: what its "

@@ -8,6 +8,7 @@ from nas.cost.constants import constant_bytes
 from nas.cost.latency import latency_and_load
 from nas.cost.macs import macs
 from nas.cost.ram import ram_parts
+from nas.cost.ring import audio_ring_bytes, audio_ring_hops
 from nas.cost.rom import rom_parts
 from nas.cost.tflm import model_bytes, tflm_ram_parts, tflm_rom_parts
 from nas.frontend.settings import FrontEndSettings
@@ -54,15 +55,32 @@ def price(
     taken = None if settings is None else sizes(settings)
     code = load_code_sizes(budget.device.core)
     known = {"model_bytes": file_bytes} if file_bytes is not None else {}
-    more = known | latency_and_load(graph, settings, budget)
-    return _cost(graph, taken, budget, code, more, detail=detail)
+    time = latency_and_load(graph, settings, budget)
+    ring = _ring_bytes(settings, budget, time["latency_ms"])
+    return _cost(graph, taken, budget, code, known | time, ring, detail=detail)
 
 
 def price_parts(
-    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, *, code: CodeSizes
+    graph: Graph,
+    sizes: FrontEndSizes | None,
+    budget: Budget,
+    *,
+    code: CodeSizes,
+    audio_ring_bytes: int,
 ) -> Cost:
-    """Return the cost of `graph` behind a front end of `sizes`, with the table `code`, no time."""
-    return _cost(graph, sizes, budget, code, {}, detail=True)
+    """Return the cost of `graph` behind a front end of `sizes`, with the table `code`, no time.
+
+    The audio ring is given: it follows from the time.
+    """
+    return _cost(graph, sizes, budget, code, {}, audio_ring_bytes, detail=True)
+
+
+def _ring_bytes(
+    settings: FrontEndSettings | None, budget: Budget, latency_ms: float | None
+) -> int:
+    if settings is None or latency_ms is None:
+        return 0
+    return audio_ring_bytes(settings, audio_ring_hops(settings, budget, latency_ms))
 
 
 def _cost(
@@ -71,6 +89,7 @@ def _cost(
     budget: Budget,
     code: CodeSizes,
     more: dict[str, Any],
+    ring: int,
     *,
     detail: bool,
 ) -> Cost:
@@ -80,7 +99,7 @@ def _cost(
         more["planned_bytes"] = greedy_plan(graph).arena_bytes
         more["unplanned_bytes"] = unplanned_bytes(graph)
     build = _tflm if budget.runtime == "tflm" else _generated_c
-    arena_bytes, rom, ram = build(graph, sizes, budget, code, more.get("model_bytes"))
+    arena_bytes, rom, ram = build(graph, sizes, budget, code, more.get("model_bytes"), ring)
     return Cost(
         rom_bytes=sum(rom.values()),
         ram_bytes=sum(ram.values()),
@@ -94,16 +113,28 @@ def _cost(
 
 
 def _generated_c(
-    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, code: CodeSizes, length: int | None
+    graph: Graph,
+    sizes: FrontEndSizes | None,
+    budget: Budget,
+    code: CodeSizes,
+    length: int | None,
+    ring: int,
 ) -> tuple[int, Parts, Parts]:
     arena_bytes = overlapped_plan(graph).arena_bytes
     rom = rom_parts(graph, sizes, code)
-    return arena_bytes, rom, ram_parts(graph, sizes, code, arena_bytes=arena_bytes)
+    ram = ram_parts(graph, sizes, code, arena_bytes=arena_bytes, audio_ring_bytes=ring)
+    return arena_bytes, rom, ram
 
 
 def _tflm(
-    graph: Graph, sizes: FrontEndSizes | None, budget: Budget, code: CodeSizes, length: int | None
+    graph: Graph,
+    sizes: FrontEndSizes | None,
+    budget: Budget,
+    code: CodeSizes,
+    length: int | None,
+    ring: int,
 ) -> tuple[int, Parts, Parts]:
     rom = tflm_rom_parts(graph, sizes, code, budget.kernels, file_bytes=length)
-    ram = tflm_ram_parts(graph, sizes, code, budget.kernels, core=budget.device.core)
+    core = budget.device.core
+    ram = tflm_ram_parts(graph, sizes, code, budget.kernels, core=core, audio_ring_bytes=ring)
     return sum(ram[f"ram.{part}"] for part in TFLM_ARENA), rom, ram

@@ -11,7 +11,7 @@ from nas.cost.compiler import Compiler
 from nas.cost.rom import KERNELS
 from nas.detector import default_detection, header
 from nas.files import write_text
-from nas.frontend import FrontEndSettings, LogMelSettings, tables_c
+from nas.frontend import FrontEndSettings, LogMelSettings, decision_c, tables_c
 from nas.graph.quantized import Quantization
 
 __all__ = ["GENERATED_FUNCTIONS", "node_sizes", "write_headers"]
@@ -19,6 +19,7 @@ __all__ = ["GENERATED_FUNCTIONS", "node_sizes", "write_headers"]
 PROBE = Path(__file__).parent / "probe.c"
 PROBE_CALLS = 5
 FRAMES = 5
+RING_HOPS = FRAMES + 2
 GENERATED_FUNCTIONS = ("nas_model_input", "nas_model_output", "nas_model_run")
 
 
@@ -50,7 +51,7 @@ def write_headers(folder: Path, settings: FrontEndSettings | None = None) -> Non
     lines = "".join(f"#define {name} {value}\n" for name, value in macros.items())
     write_text(folder / "frontend_tables.h", tables)
     write_text(folder / "model.h", f'#include "nas/model.h"\n\n{lines}')
-    write_text(folder / "decision.h", f"#define NAS_DECISION_FRAMES {FRAMES}\n")
+    write_text(folder / "decision.h", decision_c.emit(FRAMES, RING_HOPS))
     labels = [str(index) for index in range(MEASURED_CLASSES)]
     detection = default_detection(labels, Quantization(1 / 256, -128))
     detector = header.emit(detection, period_ms=float(FRAMES * settings.hop_ms))

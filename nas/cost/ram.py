@@ -3,7 +3,7 @@
     arena           the planned arena; input and output of the network lie in it
     scratch         0: the portable kernels take none beyond their stack
     frontend_state  the front end's state with its work buffers
-    audio_ring      samples waiting for a frame
+    audio_ring      samples that arrive while a decision is worked off (ring.py)
     feature_ring    features of one decision window
     app             the rest of nas_app_t and the C files' own variables
     stack           app + the deeper of (model + its deepest kernel) and the front end
@@ -61,7 +61,12 @@ SAVED_REGISTER_BYTES = 16
 
 
 def ram_parts(
-    graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes, *, arena_bytes: int
+    graph: Graph,
+    sizes: FrontEndSizes | None,
+    code: CodeSizes,
+    *,
+    arena_bytes: int,
+    audio_ring_bytes: int,
 ) -> dict[str, int]:
     """Return what the RAM is made of, by ``ram.`` name, in bytes.
 
@@ -73,7 +78,7 @@ def ram_parts(
         return parts | {"ram.app": code.static_bytes, "ram.stack": _model_stack(graph, code)}
     return parts | {
         "ram.frontend_state": sizes.state_bytes,
-        "ram.audio_ring": sizes.audio_ring_bytes,
+        "ram.audio_ring": audio_ring_bytes,
         "ram.feature_ring": sizes.feature_ring_bytes,
         "ram.app": app_bytes(graph, feature_ring_bytes=sizes.feature_ring_bytes)
         + code.static_bytes,

@@ -72,12 +72,13 @@ def tflm_ram_parts(
     code: CodeSizes,
     kernels: str,
     *,
+    audio_ring_bytes: int,
     core: str | None = None,
 ) -> dict[str, int]:
     """Return what the RAM is made of, by ``ram.`` name, in bytes.
 
-    The parts of the arena are `tflm_arena_parts`, for the board's `core`. Other arguments as for
-    `tflm_rom_parts`.
+    The parts of the arena are `tflm_arena_parts`, for the board's `core`; `audio_ring_bytes` as
+    `nas.cost.ring` has it. Other arguments as for `tflm_rom_parts`.
     """
     arena = tflm_arena_parts(graph, kernels, core=core)
     feature_ring = sizes.feature_ring_bytes if sizes else 0
@@ -87,7 +88,7 @@ def tflm_ram_parts(
         **{f"ram.{name}": size for name, size in arena.items()},
         "ram.interpreter": OBJECT_BYTES + REGISTRATION_BYTES * _op_kinds(graph),
         "ram.frontend_state": sizes.state_bytes if sizes else 0,
-        "ram.audio_ring": sizes.audio_ring_bytes if sizes else 0,
+        "ram.audio_ring": audio_ring_bytes if sizes else 0,
         "ram.feature_ring": feature_ring,
         "ram.app": (app_bytes(graph, feature_ring_bytes=feature_ring) if sizes else 0)
         + code.static_bytes,

@@ -87,7 +87,7 @@ def manifest(
         labels: one name an output.
         settings: its front end; None of a network alone.
         candidate: what the network was built from, where that is known.
-        decision: ms and frames between decisions; None of a network alone.
+        decision: ms and frames between decisions, hops of the audio ring; None of a network alone.
         detection: when a decision is an event; None of a network alone.
         vectors: what the tree's test vectors are, and which runtime gave their outputs.
     """

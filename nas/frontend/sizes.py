@@ -6,22 +6,19 @@ from functools import lru_cache
 from nas.frontend.kinds import kind_of
 from nas.frontend.settings import FrontEndSettings
 
-__all__ = ["AUDIO_RING_HOPS", "FrontEndSizes", "sizes"]
+__all__ = ["FrontEndSizes", "sizes"]
 
 STATE_STRUCT_BYTES = 16
 """``sizeof(nas_<kind>_state_t)`` where a pointer has 4 bytes: three pointers and a count."""
-AUDIO_RING_HOPS = 2
-"""One hop is computed from while the next is recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FrontEndSizes:
-    """Bytes and work of a front end at given settings.
+    """Bytes and work of a front end at given settings; the audio ring is `nas.cost.ring`'s.
 
     Attributes:
         table_bytes: constant tables (window, twiddles, filter bank, log), in flash.
         state_bytes: the state struct with its work buffers, in RAM; equals ``sizeof`` in C.
-        audio_ring_bytes: int16 samples waiting for a frame, outside the state.
         feature_ring_bytes: int8 features of one decision window, outside the arena.
         macs_per_hop: multiply-accumulates for one frame (window, FFT, filter bank).
         functions: C functions linked, keys of the table of code sizes.
@@ -29,7 +26,6 @@ class FrontEndSizes:
 
     table_bytes: int
     state_bytes: int
-    audio_ring_bytes: int
     feature_ring_bytes: int
     macs_per_hop: int
     functions: tuple[str, ...]
@@ -46,7 +42,6 @@ def sizes(settings: FrontEndSettings) -> FrontEndSizes:
     return FrontEndSizes(
         table_bytes=kind.tables(settings).table_bytes,
         state_bytes=STATE_STRUCT_BYTES + 4 * words + history,
-        audio_ring_bytes=2 * AUDIO_RING_HOPS * settings.hop_length,
         feature_ring_bytes=settings.n_frames * settings.n_bins,
         macs_per_hop=kind.macs_per_hop(settings),
         functions=kind.functions,

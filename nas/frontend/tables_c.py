@@ -10,7 +10,6 @@ from nas.files import digest
 from nas.frontend.fields import learnt_of
 from nas.frontend.kinds import kind_of
 from nas.frontend.settings import FrontEndSettings
-from nas.frontend.sizes import AUDIO_RING_HOPS
 from nas.frontend.tables import Tables
 
 __all__ = ["emit"]
@@ -78,7 +77,6 @@ def _macros(settings: FrontEndSettings) -> dict[str, int]:
         "NAS_RUN_IN_FRAMES": settings.run_in_frames,
         "NAS_HEARD_LENGTH": settings.heard_length,
         "NAS_FEATURE_LENGTH": settings.n_frames * settings.n_bins,
-        "NAS_AUDIO_RING_LENGTH": AUDIO_RING_HOPS * settings.hop_length,
     }
 
 

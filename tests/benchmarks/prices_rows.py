@@ -11,11 +11,10 @@ from nas.cost.tflm import tflm_arena_parts
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
 from tests.benchmarks.prices_convert import Converted
-from tests.benchmarks.prices_measured import Values
+from tests.benchmarks.prices_measured import BOARDS, Values
 
 __all__ = ["BOARDS", "QUANTITIES", "Quantity", "Row", "Rule", "checked", "priced"]
 
-BOARDS = {"cortex-m4": "stm32f446", "rv32imc": "esp32c3"}
 """Core that is compiled for and emulated -> a board of it."""
 
 

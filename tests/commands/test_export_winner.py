@@ -76,6 +76,7 @@ def a_study(folder: Path, settings: FrontEndSettings = SETTINGS) -> Path:
         golden=clips(3, length=settings.heard_length),
         candidate=result["candidate"],
         decision_ms=200,
+        audio_ring_hops=7,
         detection=Detection.from_dict(TUNED),
     )
     return folder
@@ -148,7 +149,7 @@ def test_a_study_of_an_older_version_gets_todays_tree(tmp_path):
     for name in ("app/listener.c", "app/nas.h", "nas_sources.cmake", "ports/README.md"):
         assert found[name] == (firmware / name).read_bytes()
     assert "generated/detector.h" in found
-    assert made.manifest["decision"] == {"frames": 13, "ms": 200}
+    assert made.manifest["decision"] == {"frames": 13, "ms": 200, "audio_ring_hops": 13 + 2}
     assert made.manifest["detection"]["source"] == "default"
     assert made.manifest["frontend"] == SETTINGS.to_dict()
     assert (read_vectors(found["generated/test_vectors.c"].decode()).samples == clips(3)).all()

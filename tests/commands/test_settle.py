@@ -145,7 +145,9 @@ def test_time_and_everything_of_tflm_are_priced_again(
     model = reference_model("kws").read_bytes()
     budget = load_budget("esp32", [], runtime=runtime)
     monkeypatch.setattr(crown, "built_cost", lambda *_: {"rom_bytes": 1, "compiled_for": "here"})
-    built = crown._built(tmp_path, model, LogMelSettings(), budget)
+    network = crown.read(reference_model("kws")).graph
+    priced = crown.price(network, LogMelSettings(), budget, file_bytes=len(model))
+    built = crown._built(tmp_path, priced, budget)
     assert built["load"] > 0
     if runtime == "c":
         assert (built["rom_bytes"], built["compiled_for"]) == (1, "here")

@@ -9,7 +9,6 @@ from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected, Mean, Softmax
 SIZES = FrontEndSizes(
     table_bytes=1_000,
     state_bytes=2_000,
-    audio_ring_bytes=640,
     feature_ring_bytes=1_961,
     macs_per_hop=5_000,
     functions=("nas_push", "nas_fft"),

@@ -12,7 +12,7 @@ from nas.detector import default_detection, header
 from nas.errors import UnsupportedOpError
 from nas.export.model_c import model_sources
 from nas.files import write_text
-from nas.frontend import LogMelSettings, tables_c
+from nas.frontend import LogMelSettings, decision_c, tables_c
 from nas.graph.quantized import Quantization
 from nas.tflite import read
 from tests.cost.test_measure_code import PACKAGES
@@ -85,7 +85,8 @@ def test_the_price_of_the_whole_firmware_is_what_the_linker_makes_of_it(tmp_path
     model = read(reference_model("kws"))
     cost = price(model.graph, settings, load_budget("stm32f446"))
     firmware = config.resource_dir("firmware")
-    generated = _generated(tmp_path / "generated", settings, _sources(model))
+    ring_hops = cost.parts["ram.audio_ring"] // (2 * settings.hop_length)
+    generated = _generated(tmp_path / "generated", settings, _sources(model), ring_hops)
     sources = [p for area in ("kernels", "frontend", "app") for p in (firmware / area).glob("*.c")]
     image = tmp_path / "image.elf"
     flags = [*FLAGS, *CORES["cortex-m4"].flags, f"-I{firmware / 'include'}", f"-I{firmware}/app"]
@@ -100,13 +101,13 @@ def test_the_price_of_the_whole_firmware_is_what_the_linker_makes_of_it(tmp_path
     assert ram == pytest.approx(cost.ram_bytes - cost.parts["ram.stack"], abs=32)
 
 
-def _generated(folder, settings, sources):
+def _generated(folder, settings, sources, ring_hops):
     for suffix, text in zip("ch", tables_c.emit(settings), strict=True):
         write_text(folder / f"frontend_tables.{suffix}", text)
     write_text(folder / "model.c", sources.model_c)
     write_text(folder / "model.h", sources.model_h)
     write_text(folder / "labels.c", sources.labels_c)
-    write_text(folder / "decision.h", "#define NAS_DECISION_FRAMES 5\n")
+    write_text(folder / "decision.h", decision_c.emit(13, ring_hops))
     labels = [f"c{i}" for i in range(12)]
     detection = default_detection(labels, Quantization(1 / 256, -128))
     write_text(folder / "detector.h", header.emit(detection, period_ms=100.0))

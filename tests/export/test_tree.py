@@ -41,7 +41,7 @@ def test_manifest_says_what_was_exported(tree):
         "shape": [SETTINGS.n_frames, 16, 1], "scale": 1 / 32, "zero_point": 0,
     }  # fmt: skip
     assert manifest["frontend"] == SETTINGS.to_dict()
-    assert manifest["decision"] == {"ms": 200, "frames": 13}
+    assert manifest["decision"] == {"ms": 200, "frames": 13, "audio_ring_hops": 15}
     assert manifest["tflm"]["op_resolver"] == [
         "AddConv2D", "AddFullyConnected", "AddMean", "AddSoftmax",
     ]  # fmt: skip

@@ -46,8 +46,10 @@ static void on_event(void *context, const nas_event_t *event)
 static void record(int signal_number)
 {
     const size_t left = n_samples - heard;
+    const size_t wanted = left < portion ? left : portion;
+    const size_t room = nas_app_room(&app);
     (void)signal_number;
-    heard += nas_app_record(&app, samples + heard, left < portion ? left : portion);
+    heard += nas_app_record(&app, samples + heard, wanted < room ? wanted : room);
 }
 
 int main(int argc, char **argv)
@@ -253,6 +255,17 @@ def test_no_warning_with_any_compiler(tree, tmp_path, compiler):
             out = str(tmp_path / "object.o")
             done = subprocess.run([*command, *words, "-o", out], capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize(("window", "right"), [("0", False), ("65536", False), ("65535", True)])
+def test_a_window_that_cannot_work_does_not_compile(tree, tmp_path, window, right):
+    compiler = require("cc", package="gcc")
+    places = [f"-I{tree.path / place}" for place in ("include", "generated", "app")]
+    out = ["-c", str(tree.path / "app/application.c"), "-o", str(tmp_path / "object.o")]
+    command = [compiler, *WARNINGS, f"-DNAS_DETECTOR_WINDOW={window}", *places, *out]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) is right, done.stderr
+    assert right or "nas_detector_window_is_1_to_65535" in done.stderr
 
 
 def test_a_cpp_application_includes_it(tree, tmp_path):

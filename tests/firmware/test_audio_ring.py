@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from nas.config import resource_dir
 from nas.cost.compiler import CORES
+from nas.frontend import decision_c
 from tests.tools import require
 
-LENGTH = 12
+HOPS, HOP = 3, 4
+LENGTH = HOPS * HOP
 SOURCE = str(resource_dir("firmware") / "app/audio_ring.c")
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wpedantic", "-Werror")
 FENCES = "fences"
@@ -26,13 +28,16 @@ class Ring(ctypes.Structure):
         ("samples", ctypes.c_int16 * LENGTH),
         ("written", ctypes.c_uint32),
         ("taken", ctypes.c_uint32),
+        ("lost", ctypes.c_uint32),
+        ("missed", ctypes.c_uint32),
     )
 
 
 def settled(folder):
     """Return the include path of a ring of 12 samples."""
-    header = f"#include <stddef.h>\n#include <stdint.h>\n#define NAS_AUDIO_RING_LENGTH {LENGTH}\n"
-    (folder / "frontend_tables.h").write_text(header)
+    kinds = "#include <stddef.h>\n#include <stdint.h>\n"
+    (folder / "frontend_tables.h").write_text(f"{kinds}#define NAS_HOP_LENGTH {HOP}\n")
+    (folder / "decision.h").write_text(decision_c.emit(5, HOPS))
     return f"-I{folder}"
 
 
@@ -45,6 +50,7 @@ def library(request, tmp_path_factory):
     command = [require("cc", package="gcc"), *STRICT, *flags, "-shared", "-fPIC", settled(folder)]
     subprocess.run([*command, SOURCE, "-o", str(target)], check=True)
     loaded = ctypes.CDLL(str(target))
+    loaded.nas_audio_ring_room.restype = ctypes.c_size_t
     loaded.nas_audio_ring_write.restype = ctypes.c_size_t
     loaded.nas_audio_ring_peek.restype = ctypes.c_size_t
     return loaded
@@ -53,32 +59,51 @@ def library(request, tmp_path_factory):
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=40))
 def test_like_a_queue_of_limited_length(library, steps):
-    ring, queue, fresh = Ring(), deque(), 0
+    """Every sample is its own number: what is read, and what was lost before it, tell the time."""
+    ring, queue, offered, read, gap = Ring(), deque(), 0, 0, False
     library.nas_audio_ring_init(ctypes.byref(ring))
     for is_write, count in steps:
         if is_write:
-            values = np.arange(fresh, fresh + count, dtype=np.int16)
+            room = 0 if gap and queue else LENGTH - len(queue)
+            assert library.nas_audio_ring_room(ctypes.byref(ring)) == room
+            values = np.arange(offered, offered + count, dtype=np.int16)
             pointer = values.ctypes.data_as(ctypes.POINTER(ctypes.c_int16))
             size = ctypes.c_size_t(count)
             taken = library.nas_audio_ring_write(ctypes.byref(ring), pointer, size)
-            assert taken == min(count, LENGTH - len(queue))
+            assert taken == min(count, room)
+            gap = (gap and bool(queue)) or taken < count
             queue.extend(values[:taken].tolist())
-            fresh += count
+            offered += count
         else:
-            _read(library, ring, queue, count)
+            read += _read(library, ring, queue, count, read)
+        assert ring.lost == offered - read - len(queue)
 
 
-def _read(library, ring, queue, most):
+def _read(library, ring, queue, most, before):
     """Peek stops at the ring's end: at most two peeks empty it."""
-    left = min(most, len(queue))
+    wanted = left = min(most, len(queue))
     for _ in range(2):
         start = ctypes.POINTER(ctypes.c_int16)()
         size = ctypes.c_size_t(left)
         count = library.nas_audio_ring_peek(ctypes.byref(ring), ctypes.byref(start), size)
-        assert start[:count] == [queue.popleft() for _ in range(count)]
+        times = [before + wanted - left + i + ring.missed for i in range(count)]
+        assert start[:count] == [queue.popleft() for _ in range(count)] == times
         library.nas_audio_ring_drop(ctypes.byref(ring), ctypes.c_size_t(count))
         left -= count
     assert left == 0
+    return wanted
+
+
+@pytest.mark.parametrize("hops", ["0", "1", "-1", "0x20000000"])
+def test_a_ring_that_cannot_work_does_not_compile(tmp_path, hops):
+    compiler, place = require("cc", package="gcc"), settled(tmp_path)
+    command = [compiler, *STRICT, place, "-c", SOURCE, "-o", str(tmp_path / "ring.o")]
+    subprocess.run([*command, "-DNAS_AUDIO_RING_HOPS=2"], check=True)
+    done = subprocess.run(
+        [*command, f"-DNAS_AUDIO_RING_HOPS={hops}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "nas_audio_ring_h" in done.stderr
 
 
 @pytest.mark.parametrize("level", ["-O0", "-O2", "-Os"])

@@ -166,7 +166,6 @@ def test_sizes_are_what_a_32_bit_compiler_says(tmp_path, settings, name):
     state = tmp_path / "state.c"
     state.write_text(
         '#include "frontend_tables.h"\nnas_front_end_memory_t front_end_memory;\n'
-        "int16_t audio_ring[NAS_AUDIO_RING_LENGTH];\n"
         "int8_t feature_ring[NAS_FEATURE_LENGTH];\n"
     )
     for source in (tables, str(state)):
@@ -175,7 +174,6 @@ def test_sizes_are_what_a_32_bit_compiler_says(tmp_path, settings, name):
     assert sum(symbols(f"{tables}.o", nm).values()) == estimated.table_bytes
     assert symbols(f"{state}.o", nm) == {
         "front_end_memory": estimated.state_bytes,
-        "audio_ring": estimated.audio_ring_bytes,
         "feature_ring": estimated.feature_ring_bytes,
     }
 

@@ -34,7 +34,7 @@ static int clip_fails(size_t vector)
                    NAS_MODEL_OUTPUT_BYTES, NAS_MODEL_OUTPUT_BYTES);
 }
 
-/* Portions of 1, 2, 4, ... samples; the decision must fall once, on the clip's last frame. */
+/* Portions of 1, 2, 4, ... samples, up to all that the ring holds; the decision must fall once, on the clip's last frame. */
 static int stream_fails(size_t vector)
 {
     static nas_listener_t listener;
@@ -47,7 +47,7 @@ static int stream_fails(size_t vector)
         const int8_t *decision;
         heard += nas_listener_record(&listener, nas_test_samples[vector] + heard,
                                      portion < left ? portion : left);
-        portion = portion < NAS_AUDIO_RING_LENGTH ? 2 * portion : 1;
+        portion = 2 * portion <= NAS_AUDIO_RING_LENGTH ? 2 * portion : 1;
         while ((decision = nas_listener_poll(&listener)) != NULL) {
             memcpy(output, decision, sizeof(output));
         }

@@ -21,7 +21,6 @@
 
 static const char *const TAG = "nas";
 static nas_app_t app;
-static volatile uint32_t lost_samples;
 
 static i2s_chan_handle_t open_microphone(void)
 {
@@ -68,7 +67,7 @@ static void microphone_task(void *unused)
         for (size_t i = 0; i < count; ++i) {
             samples[i] = to_sample(words[i]);
         }
-        lost_samples += (uint32_t)(count - nas_app_record(&app, samples, count));
+        (void)nas_app_record(&app, samples, count);
     }
 }
 
@@ -81,10 +80,12 @@ static void on_event(void *context, const nas_event_t *event)
 
 static void report_lost_samples(void)
 {
-    if (lost_samples > 0U) {
+    static uint32_t reported;
+    const uint32_t lost = nas_app_lost(&app);
+    if (lost != reported) {
         ESP_LOGW(TAG, "%" PRIu32 " samples lost: the network takes longer than the ring holds",
-                 lost_samples);
-        lost_samples = 0U;
+                 lost - reported);
+        reported = lost;
     }
 }
 

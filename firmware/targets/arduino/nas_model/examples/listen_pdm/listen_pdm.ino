@@ -8,7 +8,6 @@
 #include <nas.h>
 
 static nas_app_t app;
-static volatile uint32_t lostSamples = 0;
 
 static void onSamples() {
   static int16_t samples[256];
@@ -20,7 +19,7 @@ static void onSamples() {
       return;
     }
     const size_t count = (size_t)got / sizeof(samples[0]);
-    lostSamples = lostSamples + (uint32_t)(count - nas_app_record(&app, samples, count));
+    (void)nas_app_record(&app, samples, count);
     left -= got;
   }
 }
@@ -45,9 +44,12 @@ void setup() {
 }
 
 void loop() {
+  static uint32_t reported = 0;
   nas_app_poll(&app);
-  if (lostSamples > 0) {
-    Serial.println("samples lost: the network takes longer than the ring holds");
-    lostSamples = 0;
+  const uint32_t lost = nas_app_lost(&app);
+  if (lost != reported) {
+    Serial.print(lost - reported);
+    Serial.println(" samples lost: the network takes longer than the ring holds");
+    reported = lost;
   }
 }

@@ -26,7 +26,6 @@ K_MEM_SLAB_DEFINE_STATIC(blocks, BLOCK_BYTES, BLOCKS, 4);
 
 static const struct device *const microphone = DEVICE_DT_GET(DT_NODELABEL(dmic_dev));
 static nas_app_t app;
-static volatile uint32_t lost_samples;
 
 static int start_microphone(void)
 {
@@ -71,7 +70,7 @@ static void microphone_thread(void *p1, void *p2, void *p3)
             continue;
         }
         const size_t count = n_bytes / sizeof(int16_t);
-        lost_samples += (uint32_t)(count - nas_app_record(&app, block, count));
+        (void)nas_app_record(&app, block, count);
         k_mem_slab_free(&blocks, block);
     }
 }
@@ -92,10 +91,12 @@ static void on_event(void *context, const nas_event_t *event)
 
 static void report_lost_samples(void)
 {
-    if (lost_samples > 0U) {
+    static uint32_t reported;
+    const uint32_t lost = nas_app_lost(&app);
+    if (lost != reported) {
         LOG_WRN("%u samples lost: the network takes longer than the ring holds",
-                (unsigned int)lost_samples);
-        lost_samples = 0U;
+                (unsigned int)(lost - reported));
+        reported = lost;
     }
 }
 
