@@ -1,5 +1,6 @@
 """Settings that every front end has, in human units, and the device units that follow."""
 
+import copy
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
@@ -83,6 +84,12 @@ class FrontEndSettings:
     def heard_length(self) -> int:
         """Samples of a clip behind its run-in."""
         return self.run_in_frames * self.hop_length + self.clip_length
+
+    def lasting(self, clip_ms: int) -> Self:
+        """Return the same front end over clips of any length: the range is one for choices."""
+        longer = copy.copy(self)
+        object.__setattr__(longer, "clip_ms", clip_ms)
+        return longer
 
     @property
     def win_length(self) -> int:

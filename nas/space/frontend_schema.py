@@ -1,6 +1,7 @@
 """What the YAML of a search space may say of front ends; the kinds' keys are their settings."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -14,24 +15,35 @@ from pydantic import (
 
 from nas.config import StrictModel
 from nas.errors import ConfigError
-from nas.frontend import KINDS, LogMelSettings
-from nas.frontend.fields import COMMON, bounds, fields_of
-from nas.frontend.settings import FrontEndSettings
+from nas.frontend import KINDS, FrontEndSettings, LogMelSettings
+from nas.frontend.fields import COMMON, SettingsField, bounds, fields_of
 from nas.space.candidate import Value
 from nas.space.domain import Range, grid_of
 from nas.space.frontend import FrontEndGrid
 
-__all__ = ["FrontEndFile", "front_end_file"]
+__all__ = ["FrontEndFile", "front_end_file", "value_type"]
 
 SHARED = ("sample_rate_hz", "window_ms", "hop_ms")
 MOVED = tuple(name for name in fields_of(LogMelSettings) if name not in COMMON)
 """Settings that stood beside the shared ones while log_mel was the only kind."""
 
 
-def _values(value: Any) -> Any:
+def _one(field: SettingsField, value: Any) -> Value:
+    """Return one value of `field`; a range that may hang on others is looked at later."""
+    if not field.is_a(value) or (field.name in COMMON and not field.holds(value)):
+        raise ValueError(f"must be {field.wanted}")
+    return field.type(value)
+
+
+def _values(field: SettingsField, value: Any) -> Any:
     """Return a range as the list of its values."""
+    if value is None:
+        raise ValueError(f"has no value; give a list such as [{field.default}]")
     if not isinstance(value, dict):
         return value
+    for end in ("low", "high"):  # before the values are listed: there may be too many for memory
+        if end in value and not (field.is_a(value[end]) and field.holds(value[end])):
+            raise ValueError(f"{end} must be {field.wanted}, found {value[end]!r}")
     try:
         return list(grid_of(Range.model_validate(value)))
     except ValidationError as error:
@@ -41,12 +53,18 @@ def _values(value: Any) -> Any:
         raise ValueError(f"{place}: {text}" if place else text) from None
 
 
-def _grid(each: Any) -> Any:
-    return Annotated[list[each], Field(min_length=1), BeforeValidator(_values)]
+def value_type(field: SettingsField) -> Any:
+    """Return the type of one value of `field` in a YAML model."""
+    return Annotated[Any, BeforeValidator(partial(_one, field))]
 
 
-def _between(low: int, high: int) -> Any:
-    return _grid(Annotated[int, Field(ge=low, le=high)])
+def _grid(field: SettingsField) -> Any:
+    each: Any = value_type(field)
+    return Annotated[list[each], Field(min_length=1), BeforeValidator(partial(_values, field))]
+
+
+def _common(name: str) -> Any:
+    return _grid(fields_of(LogMelSettings)[name])
 
 
 class FrontEndFile(StrictModel):
@@ -61,10 +79,10 @@ class FrontEndFile(StrictModel):
         for name in MOVED
     }
 
-    sample_rate_hz: _between(4_000, 48_000)  # type: ignore[valid-type]
-    clip_ms: _between(1, 60_000) | None = None  # type: ignore[valid-type]
-    window_ms: _between(1, 64)  # type: ignore[valid-type]
-    hop_ms: _between(1, 64)  # type: ignore[valid-type]
+    sample_rate_hz: _common("sample_rate_hz")  # type: ignore[valid-type]
+    clip_ms: _common("clip_ms") = None  # type: ignore[valid-type]
+    window_ms: _common("window_ms")  # type: ignore[valid-type]
+    hop_ms: _common("hop_ms")  # type: ignore[valid-type]
     kinds: Any
 
     @field_validator("kinds")
@@ -115,11 +133,11 @@ def front_end_file() -> type[FrontEndFile]:
 def _kind_model(name: str, settings: type[FrontEndSettings]) -> Any:
     """Return a model whose keys are the settings of one kind, each optional."""
     own = {
-        key: (_grid(field.annotation) | None, None)
+        key: (_grid(field), None)
         for key, field in fields_of(settings).items()
         if key not in COMMON
     }
-    shared = {key: (FrontEndFile.__annotations__[key] | None, None) for key in SHARED}
+    shared = {key: (_common(key), None) for key in SHARED}
     fields: dict[str, Any] = {**own, **shared}
     return create_model(f"{name}_grid", __base__=StrictModel, **fields)
 
