@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
 from nas.errors import ConfigError
+from nas.frontend.stage_tables import shortest_fft
 from nas.graph.quantized import Quantization
 
 __all__ = ["FrontEndSettings"]
@@ -104,7 +105,7 @@ class FrontEndSettings:
     @property
     def n_fft(self) -> int:
         """FFT length: the power of two not below win_length, and 64 at least."""
-        return max(64, 1 << (self.win_length - 1).bit_length())
+        return shortest_fft(self.win_length)
 
     @property
     def clip_length(self) -> int:
