@@ -20,6 +20,7 @@ from nas.frontend.fields import COMMON, SettingsField, bounds, fields_of
 from nas.space.candidate import Value
 from nas.space.domain import Range, grid_of
 from nas.space.frontend import FrontEndGrid
+from nas.space.workable import unworkable
 
 __all__ = ["FrontEndFile", "front_end_file", "value_type"]
 
@@ -96,9 +97,11 @@ class FrontEndFile(StrictModel):
     def _possible(self) -> "FrontEndFile":
         grid = self.grid()
         for kind in grid.kinds:
+            _check_clips(kind, grid)
             _check_hops(kind, grid)
             for name in (name for name in grid.kinds[kind] if name not in COMMON):
                 _check_values(kind, name, grid)
+        _check_workable(grid)
         return self
 
     def grid(self) -> FrontEndGrid:
@@ -142,6 +145,13 @@ def _kind_model(name: str, settings: type[FrontEndSettings]) -> Any:
     return create_model(f"{name}_grid", __base__=StrictModel, **fields)
 
 
+def _check_clips(kind: str, grid: FrontEndGrid) -> None:
+    shortest = min(int(value) for value in grid.of(kind)["window_ms"])
+    for clip in grid.clip_ms or ():
+        if int(clip) < shortest:
+            raise ValueError(f"clip_ms {clip} is shorter than a window of {kind}, {shortest} ms")
+
+
 def _check_hops(kind: str, grid: FrontEndGrid) -> None:
     values, key = grid.of(kind), _key(kind, "window_ms", grid)
     if KINDS[kind].settings().is_waveform:
@@ -165,6 +175,16 @@ def _check_values(kind: str, name: str, grid: FrontEndGrid) -> None:
             raise ValueError(f"{key} {value} is outside {low} to {high}")
         if isinstance(value, str):
             _check_word(kind, name, value, key)
+
+
+def _check_workable(grid: FrontEndGrid) -> None:
+    never = unworkable(grid)
+    if never is None:
+        return
+    key = _key(never.kind, never.name, grid)
+    if never.value is None:
+        raise ValueError(f"{key} {never.reason}; no values of {never.kind} work together")
+    raise ValueError(f"{key} {never.value} works with none of the other values: {never.reason}")
 
 
 def _largest(values: Mapping[str, tuple[Value, ...]]) -> dict[str, Value]:
