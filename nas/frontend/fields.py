@@ -156,12 +156,10 @@ def _ranges(
     The lowest values there are hang on no other setting; the highest only grow with them.
     """
     values = dict(defaults)
-    while True:
+    for _ in defaults:  # a chain of settings, each bound by the next, has no more links
         found = _bounds(settings, values)
-        largest = values | {name: high for name, (_, high) in found.items() if name in values}
-        if largest == values:
-            return found
-        values = largest
+        values |= {name: high for name, (_, high) in found.items() if name in values}
+    return _bounds(settings, values)
 
 
 def _bounds(
