@@ -6,17 +6,19 @@ directory, then the file of that name packaged with the tool.
 """
 
 import difflib
+import os
 import types
 import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+import platformdirs
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nas.errors import ConfigError
 
-__all__ = ["StrictModel", "available", "load", "parse", "resolve", "resource_dir"]
+__all__ = ["StrictModel", "available", "cache_dir", "load", "parse", "resolve", "resource_dir"]
 
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -40,6 +42,12 @@ def resource_dir(folder: str) -> Path:
     """Return the packaged `folder`: constraints, search_spaces, data or firmware."""
     packaged = Path(__file__).parent / "_packaged" / folder
     return packaged if packaged.is_dir() else Path(__file__).parent.parent / folder
+
+
+def cache_dir() -> Path:
+    """Return ``NAS_CACHE_DIR``, ``~`` in it expanded, or the user's cache folder of this tool."""
+    named = os.environ.get("NAS_CACHE_DIR")
+    return Path(named).expanduser() if named else platformdirs.user_cache_path("nas")
 
 
 def available(folder: str) -> list[str]:

@@ -1,7 +1,7 @@
 #include "nas/stages.h"
 
-/* All bins together: powers stay below 2^47 and magnitudes below 2^41, so that their sum times a
- * Q15 weight stays below 2^62. */
+/* All bins together: powers stay below 2^49 and magnitudes below 2^41, so that their sum times a
+ * Q15 weight stays below 2^64. nas.frontend.stage_tables.fraction_bits derives it. */
 static uint64_t bin_value(const int32_t *bin, uint32_t magnitude) {
     const int64_t re = bin[0];
     const int64_t im = bin[1];

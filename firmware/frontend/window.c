@@ -2,11 +2,12 @@
 
 #define EMPHASIS_BITS 13
 
-/* log2(n_fft) - 1: leaves 16 - log2(n_fft) fraction bits of a Q15 product. The window sums to 0.54
- * n_fft at most and mean removal adds 8 % at most, so the sum of |out| stays below 1.25 x 2^30. */
-static unsigned product_shift(uint32_t n_fft) {
-    unsigned shift = 0;
-    while ((n_fft >> (shift + 2u)) != 0u) {
+/* log2(p) - 1, p being the shortest FFT of win_length samples: 64, or the power of two not below.
+ * It leaves 16 - log2(p) fraction bits of a Q15 product. The window sums to 0.54 p at most and mean
+ * removal adds 8 % at most, so the sum of |out| stays below 1.25 x 2^30, however long the FFT. */
+static unsigned product_shift(uint32_t win_length) {
+    unsigned shift = 5;
+    while (((win_length - 1u) >> (shift + 1u)) != 0u) {
         shift++;
     }
     return shift;
@@ -26,7 +27,7 @@ static int32_t mean(const int16_t *samples, int32_t n) {
 static void plain(const nas_frame_t *frame, const int16_t *samples, int32_t offset, int32_t *out) {
     const size_t n = frame->win_length;
     const uint16_t *const window = frame->window;
-    const unsigned shift = product_shift(frame->n_fft);
+    const unsigned shift = product_shift(frame->win_length);
     const int32_t rounding = (int32_t)1 << (shift - 1u);
 
     for (size_t i = 0; i <= n / 2; i++) {
@@ -41,7 +42,7 @@ static void emphasised(const nas_frame_t *frame, const int16_t *samples, int32_t
                        int32_t *out) {
     const size_t n = frame->win_length;
     const int32_t factor = frame->pre_emphasis_q15;
-    const unsigned shift = product_shift(frame->n_fft) + 1u + EMPHASIS_BITS;
+    const unsigned shift = product_shift(frame->win_length) + 1u + EMPHASIS_BITS;
     const int64_t rounding = (int64_t)1 << (shift - 1u);
     int32_t before = samples[0] - offset;
 

@@ -1,21 +1,28 @@
-"""Where cached arrays and scans lie; each file is written once, as a whole, by one process."""
+"""Where cached arrays and scans lie; each file is written once, as a whole, by one process.
+
+Beside each array stays an empty ``.lock``: to remove one that another process is about to take
+would let two of them write. They hold no data and go with the cache folder.
+"""
 
 import os
 import time
+import tokenize
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import platformdirs
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from nas.config import cache_dir
+from nas.errors import ConfigError
 from nas.files import atomic_path
 
 __all__ = [
     "LIMIT_BYTES",
+    "allowed_bytes",
     "array_folder",
     "cache_dir",
     "cached_array",
@@ -26,17 +33,32 @@ __all__ = [
 
 LIMIT_BYTES = 4 << 30
 """Cached arrays of all data sets together; the least recently used go first."""
+LEAST_BYTES = 1 << 20
 
 TORN_SECONDS = 24 * 3_600
 """No array takes so long to write: a temporary file this old has lost its writer."""
 
+DAMAGE = (ValueError, EOFError, SyntaxError, tokenize.TokenError, TypeError, OverflowError)
+"""What NumPy raises on a file that is not a whole array: of its start, its header, its length."""
+
 Writer = Callable[[Path], None]
 
 
-def cache_dir() -> Path:
-    """Return ``NAS_CACHE_DIR``, or the user's cache folder of this tool."""
-    named = os.environ.get("NAS_CACHE_DIR")
-    return Path(named) if named else platformdirs.user_cache_path("nas")
+def allowed_bytes() -> int:
+    """Return ``NAS_CACHE_BYTES``, or `LIMIT_BYTES`.
+
+    Raises:
+        ConfigError: not a whole number of at least a megabyte.
+    """
+    named = os.environ.get("NAS_CACHE_BYTES")
+    if not named:
+        return LIMIT_BYTES
+    if not (named.isascii() and named.isdigit() and int(named) >= LEAST_BYTES):
+        raise ConfigError(
+            f"NAS_CACHE_BYTES: {named!r} is not a whole number of bytes from {LEAST_BYTES} on; "
+            f"without it cached arrays may take {LIMIT_BYTES}"
+        )
+    return int(named)
 
 
 def array_folder(cache: Path, digest: str) -> Path:
@@ -56,7 +78,8 @@ def cached_array(path: Path, write: Writer, *, limit_bytes: int = LIMIT_BYTES) -
     """Return the array at `path` as a read-only memory map, written by `write` if not there.
 
     Several processes may ask at once: one writes, under a lock, and the others wait for it. What
-    another process evicts stays readable here: the map is made before the array can be seen.
+    another process evicts stays readable here: the map is made before the array can be seen. A
+    damaged file (cut short by a crash or a full disk) counts as none, and is written anew.
     """
     found = _open(path)
     if found is not None:
@@ -112,9 +135,13 @@ def _sized(folder: Path, pattern: str) -> Iterator[tuple[Path, os.stat_result]]:
 
 
 def _open(path: Path) -> NDArray[Any] | None:
+    """Return the array at `path`, or None where there is none, or not a whole one."""
     try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
+        array = np.lib.format.open_memmap(path, mode="r")
+        whole = array.offset + array.nbytes == path.stat().st_size
+    except (FileNotFoundError, *DAMAGE):
+        return None
+    if not whole:
         return None
     used(path)
     return array

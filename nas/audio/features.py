@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from nas.audio import augment as augmenting
 from nas.audio import learning, run_in
-from nas.audio.cache import LIMIT_BYTES, array_folder, cached_array, used
+from nas.audio.cache import allowed_bytes, array_folder, cached_array, used
 from nas.audio.dataset import Dataset, Split
 from nas.audio.run_in import RunIn
-from nas.audio.waveform_cache import background, waveforms
+from nas.audio.waveform_cache import background, decoding, waveforms
 from nas.errors import ConfigError
 from nas.files import digest
 from nas.frontend.settings import FrontEndSettings
@@ -44,15 +44,15 @@ class FeatureStore:
     Args:
         dataset: whose clips.
         cache_dir: see `nas.audio.cache`.
-        limit_bytes: of all cached arrays together.
+        limit_bytes: of all cached arrays together; None for `allowed_bytes`.
     """
 
     def __init__(
-        self, dataset: Dataset, cache_dir: Path, *, limit_bytes: int = LIMIT_BYTES
+        self, dataset: Dataset, cache_dir: Path, *, limit_bytes: int | None = None
     ) -> None:
         self.dataset = dataset
         self._cache_dir = cache_dir
-        self._limit_bytes = limit_bytes
+        self._limit_bytes = allowed_bytes() if limit_bytes is None else limit_bytes
         self._opened: OrderedDict[Path, NDArray[np.int8]] = OrderedDict()
         self._learnt: dict[FrontEndSettings, FrontEndSettings] = {}
 
@@ -139,7 +139,7 @@ class FeatureStore:
 
     def _values(self, settings: FrontEndSettings) -> NDArray[np.int32]:
         """Return what the training clips teach with `settings`, from the cache or for it."""
-        versions = [VERSION, learning.VERSION]
+        versions = [decoding(), VERSION, learning.VERSION]
         key = digest([versions, _fingerprint(settings)])[:24]
         folder = array_folder(self._cache_dir, self.dataset.digest)
 
@@ -156,7 +156,8 @@ class FeatureStore:
         return cached_array(folder / f"learnt-{key}.npy", write, limit_bytes=self._limit_bytes)
 
     def _path(self, split: Split, settings: FrontEndSettings, augment: str, copy: int) -> Path:
-        versions = [VERSION, augmenting.VERSION if augment != "off" else 0]
+        versions: list[int | str] = [decoding(), VERSION]
+        versions.append(augmenting.VERSION if augment != "off" else 0)
         if settings.run_in_ms:
             versions += [run_in.VERSION, settings.run_in_ms]
         key = digest([versions, _fingerprint(settings), augment, copy])[:24]
@@ -186,7 +187,7 @@ class FeatureStore:
     ) -> RunIn | None:
         if not settings.run_in_ms:
             return None
-        noise = background(self.dataset, settings.sample_rate_hz, self._cache_dir)
+        noise = self._background(settings.sample_rate_hz)
         rng = augmenting.generator(self.dataset, split.value, draw, copy)
         return RunIn.of(settings, len(self.dataset.of(split)), noise, rng)
 
@@ -195,21 +196,33 @@ class FeatureStore:
     ) -> NDArray[np.int16]:
         """Return the samples; augmented ones are kept too, as every front end setting asks."""
         rate = settings.sample_rate_hz
-        clips = waveforms(self.dataset, split, rate, settings.clip_ms, self._cache_dir)
+        clips = waveforms(
+            self.dataset,
+            split,
+            rate,
+            settings.clip_ms,
+            self._cache_dir,
+            limit_bytes=self._limit_bytes,
+        )
         if augment == "off":
             return clips
         folder = array_folder(self._cache_dir, self.dataset.digest)
         name = f"{split.value}-{rate}-{settings.clip_ms}-{augment}-{copy}"
-        path = folder / f"augmented-{name}-v{augmenting.VERSION}.npy"
+        path = folder / f"augmented-{name}-v{augmenting.VERSION}-{decoding()}.npy"
 
         def write(target: Path) -> None:
-            noise = background(self.dataset, rate, self._cache_dir)
+            noise = self._background(rate)
             rng = augmenting.generator(self.dataset, split.value, augment, copy)
             moved = augmenting.apply(clips, noise, augment, sample_rate_hz=rate, rng=rng)
             with target.open("wb") as file:
                 np.save(file, moved)
 
         return cached_array(path, write, limit_bytes=self._limit_bytes)
+
+    def _background(self, sample_rate_hz: int) -> NDArray[np.int16]:
+        return background(
+            self.dataset, sample_rate_hz, self._cache_dir, limit_bytes=self._limit_bytes
+        )
 
 
 def class_weights(labels: NDArray[np.integer[Any]], n_classes: int) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ would on a device. So each clip gets a stretch of the data's own background befo
 the quietest tenth of the clip: the room as it was before the word. Its frames are dropped.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -72,7 +72,7 @@ class RunIn:
             background = coloured_noise(NOISE_SECONDS * settings.sample_rate_hz, rng)
         noise = np.resize(background, max(background.size, length))
         return cls(
-            settings=replace(settings, clip_ms=settings.clip_ms + frames * settings.hop_ms),
+            settings=settings.lasting(settings.clip_ms + frames * settings.hop_ms),
             frames=frames,
             noise=noise,
             starts=rng.integers(0, noise.size - length, n_clips, endpoint=True),

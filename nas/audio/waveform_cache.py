@@ -3,26 +3,42 @@
 from pathlib import Path
 
 import numpy as np
+import soxr  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from soundfile import LibsndfileError
 
-from nas.audio.cache import array_folder, cached_array
+from nas.audio.cache import LIMIT_BYTES, array_folder, cached_array
 from nas.audio.dataset import Clip, Dataset, Split
 from nas.audio.decode import decode, fit
 from nas.errors import DataError
 
-__all__ = ["background", "waveforms"]
+__all__ = ["background", "decoding", "waveforms"]
 
 VERSION = 1
-"""Part of the file names: raised when decoding or fitting gives other samples."""
+"""Part of `decoding`: raised when decoding or fitting gives other samples."""
+
+
+def decoding() -> str:
+    """Return what tells samples of one way of decoding from another's: version and resampler.
+
+    Part of the key of all that is made of decoded samples.
+    """
+    return f"v{VERSION}-soxr{soxr.__version__}"
 
 
 def waveforms(
-    dataset: Dataset, split: Split, sample_rate_hz: int, clip_ms: int, cache_dir: Path
+    dataset: Dataset,
+    split: Split,
+    sample_rate_hz: int,
+    clip_ms: int,
+    cache_dir: Path,
+    *,
+    limit_bytes: int = LIMIT_BYTES,
 ) -> NDArray[np.int16]:
     """Return the clips of `split` in order, decoded once and kept.
 
-    A shorter clip stands in the middle of zeros; of a longer one the middle is taken.
+    A shorter clip stands in the middle of zeros; of a longer one the middle is taken. Writing it
+    evicts other arrays beyond `limit_bytes`.
 
     Returns:
         Read-only memory map [shape=(n, clip_length)].
@@ -39,10 +55,12 @@ def waveforms(
             row[:] = fit(_decode(clip, sample_rate_hz), length)
         out.flush()
 
-    return cached_array(path, write)
+    return cached_array(path, write, limit_bytes=limit_bytes)
 
 
-def background(dataset: Dataset, sample_rate_hz: int, cache_dir: Path) -> NDArray[np.int16]:
+def background(
+    dataset: Dataset, sample_rate_hz: int, cache_dir: Path, *, limit_bytes: int = LIMIT_BYTES
+) -> NDArray[np.int16]:
     """Return the training noise in one piece [shape=(n,)]; empty where there is none."""
     if not dataset.background:
         return np.empty(0, np.int16)
@@ -53,11 +71,11 @@ def background(dataset: Dataset, sample_rate_hz: int, cache_dir: Path) -> NDArra
         with target.open("wb") as file:
             np.save(file, np.concatenate(pieces))
 
-    return cached_array(path, write)
+    return cached_array(path, write, limit_bytes=limit_bytes)
 
 
 def _path(dataset: Dataset, name: str, cache_dir: Path) -> Path:
-    return array_folder(cache_dir, dataset.digest) / f"waveforms-{name}-v{VERSION}.npy"
+    return array_folder(cache_dir, dataset.digest) / f"waveforms-{name}-{decoding()}.npy"
 
 
 def _decode(clip: Clip, sample_rate_hz: int) -> NDArray[np.int16]:

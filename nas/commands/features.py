@@ -14,7 +14,7 @@ from nas.audio.inspection import Inspection, inspect
 from nas.audio.run_in import RunIn
 from nas.errors import ConfigError, DataError
 from nas.frontend import KINDS, FrontEndSettings, check, features, settings_of
-from nas.frontend.fields import Value, fields_of
+from nas.frontend.fields import SettingsField, Value, fields_of
 from nas.frontend.float_reference import FloatError, error_of, float_features
 from nas.frontend.kind import Kind
 
@@ -22,7 +22,11 @@ __all__ = ["Features", "check_plot", "draw", "error_words", "features_of_file", 
 
 LONGEST_MS = 60_000
 """Of a longer recording the first minute is shown."""
+AROUND_MS = 100
+"""Read beyond what is shown: the resampler looks ahead some ms."""
 PLOTS = (".html", ".png")
+
+Fields = Mapping[str, SettingsField]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +66,13 @@ def features_of_file(path: Path, kind: str, given: Sequence[str] = ()) -> Featur
         ConfigError: unknown kind or setting, or settings that cannot work.
         DataError: the recording cannot be used.
     """
-    values = _values_of(_kind(kind), given)
+    fields = fields_of(_kind(kind).settings)
+    values = _values_of(kind, fields, given)
     found = inspect(path)
     if found.reason is not None:
         raise DataError(f"{path}: {found.reason}")
     settings = settings_of(
-        {"kind": kind, "clip_ms": _clip_ms(path, found, values, kind), **values}
+        {"kind": kind, "clip_ms": _clip_ms(path, found, values, fields), **values}
     )
     check(settings)
     if settings.is_unlearnt:
@@ -76,10 +81,8 @@ def features_of_file(path: Path, kind: str, given: Sequence[str] = ()) -> Featur
             "of a data set, by `nas search` and `nas train`, and one recording is none; leave it "
             "out to see what they are learnt from"
         )
-    samples = decode(path, settings.sample_rate_hz)
-    if "clip_ms" not in values:
-        samples = samples[: settings.clip_length]
-    shown, reference = _both(fit(samples, settings.clip_length)[None], settings)
+    samples = _middle(path, found, settings) if "clip_ms" in values else _start(path, settings)
+    shown, reference = _both(samples[None], settings)
     return Features(
         path=path,
         recorded_hz=found.sample_rate_hz,
@@ -150,8 +153,7 @@ def _kind(name: str) -> Kind:
     raise ConfigError(f"--kind {name}: unknown{meant}; known: {', '.join(KINDS)}")
 
 
-def _values_of(kind: Kind, given: Sequence[str]) -> dict[str, Value]:
-    known = fields_of(kind.settings)
+def _values_of(kind: str, known: Fields, given: Sequence[str]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for text in given:
         name, separator, value = text.partition("=")
@@ -160,8 +162,7 @@ def _values_of(kind: Kind, given: Sequence[str]) -> dict[str, Value]:
         if name not in known:
             meant = _meant(name, list(known))
             raise ConfigError(
-                f"--set {text}: {kind.name} has no setting {name}{meant}; it has "
-                f"{', '.join(known)}"
+                f"--set {text}: {kind} has no setting {name}{meant}; it has {', '.join(known)}"
             )
         values[name] = known[name].read(value)
     return values
@@ -172,17 +173,39 @@ def _meant(word: str, known: list[str]) -> str:
     return f", did you mean {close[0]}?" if close else ""
 
 
-def _clip_ms(path: Path, found: Inspection, values: Mapping[str, Value], kind: str) -> int:
+def _clip_ms(path: Path, found: Inspection, values: Mapping[str, Value], fields: Fields) -> int:
     """Return the length of the recording in whole ms; its first minute at most."""
-    window_ms = int(values.get("window_ms", fields_of(KINDS[kind].settings)["window_ms"].default))
+    window_ms = int(values.get("window_ms", fields["window_ms"].default))
     length_ms = int(found.duration_ms)
     if length_ms < window_ms and "clip_ms" not in values:
         raise DataError(
             f"{path}: {length_ms} ms long, shorter than a window of {window_ms} ms; give a longer "
             "recording, --set window_ms, or --set clip_ms to put it between zeros"
         )
-    settings = KINDS[kind].settings()
-    return min(length_ms, LONGEST_MS - settings.run_in_ms)
+    return min(length_ms, LONGEST_MS)
+
+
+def _start(path: Path, settings: FrontEndSettings) -> NDArray[np.int16]:
+    """Return the start of the recording; no more of it is decoded than the resampler needs."""
+    samples = decode(path, settings.sample_rate_hz, length_ms=settings.clip_ms + AROUND_MS)
+    return fit(samples[: settings.clip_length], settings.clip_length)
+
+
+def _middle(path: Path, found: Inspection, settings: FrontEndSettings) -> NDArray[np.int16]:
+    """Return what a data set would make of the recording: its middle, or it between zeros.
+
+    Of a long one only the middle is decoded. It is read from a whole second on, which is a whole
+    number of samples at both rates, and one earlier than the resampler needs.
+    """
+    rate, length = settings.sample_rate_hz, settings.clip_length
+    whole = (2 * found.frames * rate + found.sample_rate_hz) // (2 * found.sample_rate_hz)
+    first = (whole - length) // 2
+    second = max(0, first // rate - 1)
+    if second == 0 or whole <= length:
+        return fit(decode(path, rate), length)
+    length_ms = settings.clip_ms + 2 * 1_000 + AROUND_MS
+    samples = decode(path, rate, start_ms=1_000 * second, length_ms=length_ms)
+    return samples[first - second * rate :][:length]
 
 
 def _both(

@@ -1,7 +1,9 @@
 """The fields of a kind's settings, from its dataclass: names, types, defaults, ranges."""
 
+import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from nas.errors import ConfigError
@@ -14,6 +16,12 @@ COMMON = tuple(field.name for field in fields(FrontEndSettings))
 
 Value = int | float | str | bool
 
+NUMBERS = {
+    int: re.compile(r"[+-]?[0-9]{1,18}"),
+    float: re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+}
+"""Numbers as people write them: Python would take 1_0 for 10."""
+TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
 
 _KNOWN: dict[type[FrontEndSettings], Mapping[str, "SettingsField"]] = {}
 
@@ -27,44 +35,72 @@ class SettingsField:
         type: bool, int, float or str.
         choices: the only values there are; empty where a range or the kind itself decides.
         default: its usual value.
+        range: lowest and highest value beside the best of the other settings'; None where the kind
+            gives it no range.
     """
 
     name: str
     type: type[Value]
     choices: tuple[Value, ...]
     default: Value
+    range: tuple[float, float] | None = None
 
     def read(self, text: str) -> Value:
         """Return the value that `text` stands for, as the command line gives it.
 
         Raises:
-            ConfigError: not a value of this type.
+            ConfigError: not a value of this type, or out of its range.
         """
         value = self._converted(text)
-        if value is None or (self.choices and value not in self.choices):
+        if value is None or not self.is_a(value):
             raise ConfigError(f"{self.name}: {text!r} is not {self.wanted}")
-        return value
+        return self.checked(value)
 
-    @property
-    def annotation(self) -> Any:
-        """Type of a value in a YAML model."""
-        return Literal[self.choices] if self.choices else self.type
+    def checked(self, value: Any) -> Value:
+        """Return `value`, which may be anything, as the type it must have.
+
+        Raises:
+            ConfigError: of another type, none of the choices, or out of its range.
+        """
+        if not self.is_a(value):
+            raise ConfigError(f"{self.name}: {value!r} is not {self.wanted}")
+        if not self.holds(value):
+            raise ConfigError(f"{self.name}: {value} is outside {self.between}")
+        return self.type(value)
+
+    def is_a(self, value: Any) -> bool:
+        """Tell whether `value` has the type and is one of the choices; no truth value is 1."""
+        if self.type is float:
+            return type(value) in (int, float) and math.isfinite(value)
+        known = type(value) is self.type
+        return known and (not self.choices or value in self.choices)
+
+    def holds(self, value: float | str) -> bool:
+        """Tell whether `value`, of the right type, is within the range."""
+        return self.range is None or self.range[0] <= float(value) <= self.range[1]
 
     @property
     def wanted(self) -> str:
         """What a value must be, for people."""
         if self.choices:
             return f"one of {', '.join(str(choice) for choice in self.choices)}"
-        names = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
-        return names[self.type]
+        return (
+            TYPES[self.type] if self.range is None else f"{TYPES[self.type]} from {self.between}"
+        )
+
+    @property
+    def between(self) -> str:
+        """The range, for people."""
+        assert self.range is not None, f"{self.name} has no range"
+        low, high = self.range
+        return f"{low} to {high}"
 
     def _converted(self, text: str) -> Value | None:
         if self.type is bool:
             return {"true": True, "false": False}.get(text)
-        try:
-            return self.type(text)
-        except ValueError:
+        if self.type in NUMBERS and not NUMBERS[self.type].fullmatch(text):
             return None
+        return self.type(text)
 
 
 def fields_of(settings: type[FrontEndSettings]) -> Mapping[str, SettingsField]:
@@ -75,9 +111,13 @@ def fields_of(settings: type[FrontEndSettings]) -> Mapping[str, SettingsField]:
         defaults: dict[str, Any] = {
             field.name: field.default for field in fields(settings) if field.name not in learnt
         }
-        _KNOWN[settings] = {
+        plain = {
             name: SettingsField(name, *_type_of(hints[name]), default)
             for name, default in defaults.items()
+        }
+        found = _ranges(settings, defaults)
+        _KNOWN[settings] = {
+            name: replace(field, range=found.get(name)) for name, field in plain.items()
         }
     return _KNOWN[settings]
 
@@ -104,10 +144,30 @@ def bounds(
 
     None where the kind gives it no range.
     """
+    defaults = {field.name: field.default for field in fields_of(settings).values()}
+    return _bounds(settings, {**defaults, **values}).get(name)
+
+
+def _ranges(
+    settings: type[FrontEndSettings], defaults: Mapping[str, Value]
+) -> dict[str, tuple[float, float]]:
+    """Return lowest and highest of each number where the others are as high as they go.
+
+    The lowest values there are hang on no other setting; the highest only grow with them.
+    """
+    values = dict(defaults)
+    for _ in defaults:  # a chain of settings, each bound by the next, has no more links
+        found = _bounds(settings, values)
+        values |= {name: high for name, (_, high) in found.items() if name in values}
+    return _bounds(settings, values)
+
+
+def _bounds(
+    settings: type[FrontEndSettings], values: Mapping[str, Value]
+) -> dict[str, tuple[float, float]]:
     unchecked = object.__new__(settings)
-    for field in fields_of(settings).values():
-        object.__setattr__(unchecked, field.name, values.get(field.name, field.default))
-    for found, _, low, high in unchecked.ranges():
-        if found == name:
-            return low, high
-    return None
+    for name in learnt_of(settings):
+        object.__setattr__(unchecked, name, ())
+    for name, value in values.items():
+        object.__setattr__(unchecked, name, value)
+    return {name: (low, high) for name, _, low, high in unchecked.ranges()}

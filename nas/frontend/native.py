@@ -2,7 +2,6 @@
 
 import ctypes
 import hashlib
-import os
 import platform
 import shutil
 import subprocess
@@ -11,10 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
-from nas.config import resource_dir
+from nas.config import cache_dir, resource_dir
 from nas.errors import BuildError
 from nas.files import atomic_path
 from nas.frontend.kinds import kind_of
@@ -43,7 +41,8 @@ def features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDArray[
     kind = kind_of(settings)
     clip = getattr(library(), f"nas_{kind.name}_clip")
     clip.argtypes, clip.restype = CLIP_ARGUMENTS, ctypes.c_size_t
-    tables = tables_struct(kind.tables(settings))
+    held = kind.tables(settings)  # alive while C reads its arrays: a cache may drop it any time
+    tables = tables_struct(held)
     work = np.empty(kind.work_words(settings), dtype=np.int32)
     out = np.empty((len(samples), settings.n_frames, settings.n_bins), dtype=np.int8)
     for row, target in zip(samples, out, strict=True):
@@ -90,15 +89,10 @@ def _built() -> Path:
     compiler = shutil.which("cc")
     if compiler is None:
         raise BuildError("no C compiler `cc` on PATH; install one (Debian package gcc)")
-    path = _cache_dir() / f"front_end-{_key(compiler)}.so"
+    path = cache_dir() / "frontend" / f"front_end-{_key(compiler)}.so"
     if not path.is_file():
         _compile(compiler, path)
     return path
-
-
-def _cache_dir() -> Path:
-    root = os.environ.get("NAS_CACHE_DIR") or platformdirs.user_cache_dir("nas")
-    return Path(root).expanduser() / "frontend"
 
 
 def _sources() -> list[Path]:

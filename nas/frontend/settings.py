@@ -1,9 +1,11 @@
 """Settings that every front end has, in human units, and the device units that follow."""
 
+import copy
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
 from nas.errors import ConfigError
+from nas.frontend.stage_tables import shortest_fft
 from nas.graph.quantized import Quantization
 
 __all__ = ["FrontEndSettings"]
@@ -84,6 +86,12 @@ class FrontEndSettings:
         """Samples of a clip behind its run-in."""
         return self.run_in_frames * self.hop_length + self.clip_length
 
+    def lasting(self, clip_ms: int) -> Self:
+        """Return the same front end over clips of any length: the range is one for choices."""
+        longer = copy.copy(self)
+        object.__setattr__(longer, "clip_ms", clip_ms)
+        return longer
+
     @property
     def win_length(self) -> int:
         """Samples in one frame."""
@@ -97,7 +105,7 @@ class FrontEndSettings:
     @property
     def n_fft(self) -> int:
         """FFT length: the power of two not below win_length, and 64 at least."""
-        return max(64, 1 << (self.win_length - 1).bit_length())
+        return shortest_fft(self.win_length)
 
     @property
     def clip_length(self) -> int:

@@ -1,7 +1,8 @@
 """The stages that kinds share, in NumPy: the twins of firmware/include/nas/stages.h.
 
 Each function is one C file of firmware/frontend, over many frames at once, in int64. Every
-intermediate that C holds in 32 bits fits in 32 bits here too, so the integers are equal.
+intermediate that C holds in 32 bits fits in 32 bits here too, so the integers are equal; energies,
+which C holds in 64 bits without a sign, are equal modulo 2^64, and log2_q15 reads them so.
 """
 
 from collections.abc import Callable
@@ -84,7 +85,7 @@ def frame_window(
     values = frames.astype(np.int64)
     if remove_mean:
         values -= (2 * values.sum(axis=1, keepdims=True) + n) // (2 * n)
-    shift = 15 - fraction_bits(n_fft, pre_emphasis=pre_emphasis_q15 > 0)
+    shift = 15 - fraction_bits(n, pre_emphasis=pre_emphasis_q15 > 0)
     if pre_emphasis_q15:
         values, shift = _emphasised(values, pre_emphasis_q15), shift + EMPHASIS_BITS
     out = np.zeros((len(frames), n_fft), dtype=np.int64)

@@ -14,6 +14,12 @@ from nas.space.choices import Choices
 __all__ = ["Ask", "Domain", "Range", "asker", "check_like", "grid_of", "values_of"]
 
 SIZE = re.compile(r"[1-9][0-9]*x[1-9][0-9]*")
+LARGEST_CHOICE = 4_096
+"""Of a family's choices and a batch: more filters or stages than any device has room for."""
+LARGEST = 10**15
+"""Of a number in a range: beyond it steps of floats are no longer exact."""
+MOST_VALUES = 2_048
+"""Of one setting of a front end, whose features are cached for each."""
 SIGNIFICANT_DIGITS = 3  # finer steps of a learning rate train the same network
 
 
@@ -36,6 +42,9 @@ class Range(StrictModel):
 
     @model_validator(mode="after")
     def _possible(self) -> "Range":
+        for name in ("low", "high", "step"):
+            if abs(getattr(self, name) or 0) > LARGEST:
+                raise ValueError(f"{name} {getattr(self, name)} is larger than {LARGEST}")
         if self.high < self.low:
             raise ValueError(f"high {self.high} is below low {self.low}")
         if self.log and self.step is not None:
@@ -46,6 +55,8 @@ class Range(StrictModel):
             raise ValueError("step and multiple_of must be above 0")
         if self.multiple_of > 1 and not self.whole:
             raise ValueError("multiple_of is for whole numbers")
+        if self.step is not None and (self.high - self.low) / LARGEST > self.step:
+            raise ValueError(f"step {self.step} is too small for {self.low} to {self.high}")
         if self.step is not None and not _whole(steps := (self.high - self.low) / self.step):
             raise ValueError(f"high is {steps:g} steps above low; make it a whole number of them")
         return self
@@ -116,13 +127,23 @@ def _number_asker(name: str, domain: Range) -> Ask:
 
 
 def grid_of(domain: Sequence[Value] | Range) -> tuple[Value, ...]:
-    """Return the values of `domain` one by one, each once; raises ValueError without a step."""
+    """Return the values of `domain` one by one, each once.
+
+    Raises:
+        ValueError: a range without a step, or more than `MOST_VALUES`.
+    """
     if not isinstance(domain, Range):
         return tuple(dict.fromkeys(domain))
     if domain.log or (domain.step is None and not domain.whole):
         raise ValueError("a front end lies on a grid: give a list, or low, high and step")
     step = 1 if domain.step is None else domain.step
-    values = [domain.low + step * i for i in range(round((domain.high - domain.low) / step) + 1)]
+    count = round((domain.high - domain.low) / step) + 1
+    if count > MOST_VALUES:
+        raise ValueError(
+            f"{count} values from {domain.low} to {domain.high}, {MOST_VALUES} at most: give a "
+            "list, or a larger step"
+        )
+    values = [domain.low + step * i for i in range(count)]
     if domain.whole:
         multiple = domain.multiple_of
         return tuple(dict.fromkeys(max(1, round(v / multiple)) * multiple for v in values))
@@ -134,12 +155,14 @@ def values_of(domain: Sequence[Value] | Range) -> Any:
     return domain.model_dump() if isinstance(domain, Range) else list(domain)
 
 
-def check_like(domain: Sequence[Value] | Range, default: Sequence[Value] | Range) -> None:
+def check_like(domain: Sequence[Value] | Range | None, default: Sequence[Value] | Range) -> None:
     """Raise ValueError where `domain` holds what no value of `default`'s kind can be.
 
     Words must be among the default's, or sizes such as 10x4 where those are sizes; numbers must be
-    above 0, or at least 0 where the default holds 0.
+    above 0, or at least 0 where the default holds 0, and `LARGEST_CHOICE` at most.
     """
+    if domain is None:
+        raise ValueError("has no value; give a list or a range, or remove it")
     values = [domain.low, domain.high] if isinstance(domain, Range) else list(domain)
     if not values:
         raise ValueError("needs at least one value")
@@ -165,6 +188,8 @@ def _check_numbers(values: Sequence[Value], default: Sequence[Value] | Range) ->
             raise ValueError(f"{value!r} is not a whole number")
         if (value < 0) if floor == 0 else (value <= 0):
             raise ValueError(f"{value!r} must be {'at least' if floor == 0 else 'above'} 0")
+        if value > LARGEST_CHOICE:
+            raise ValueError(f"{value!r} is above {LARGEST_CHOICE}")
 
 
 def _whole(number: float) -> bool:

@@ -15,6 +15,7 @@ from nas.frontend.fields import COMMON, fields_of, learnt_of
 from nas.frontend.kind import Kind
 from nas.space.build import ImpossibleCandidate, build_graph, family_of
 from nas.space.candidate import Candidate, Value
+from nas.space.frontend_schema import value_type
 from nas.space.schema import MaskStrength, Strength
 
 __all__ = ["read_candidate", "write_candidate"]
@@ -66,7 +67,7 @@ def _file_of(kind: Kind) -> type[_CandidateFile]:
         return self
 
     fields: dict[str, Any] = {
-        name: (field.annotation, ... if name in COMMON else field.default)
+        name: (value_type(field), ... if name in COMMON else field.default)
         for name, field in fields_of(kind.settings).items()
     }
     fields |= {name: (list[int], []) for name in learnt_of(kind.settings)}

@@ -17,7 +17,7 @@ from nas.space.choices import Choices
 from nas.space.domain import Ask, asker
 from nas.space.families import FAMILIES
 
-__all__ = ["FrontEndGrid", "FrontEndPlan"]
+__all__ = ["FrontEndGrid", "FrontEndPlan", "KindPlan"]
 
 Values = tuple[Value, ...]
 
@@ -89,7 +89,7 @@ class FrontEndPlan:
     """
 
     _kinds: Mapping[str, Ask]
-    _plans: Mapping[Value, "_KindPlan"]
+    _plans: Mapping[Value, "KindPlan"]
 
     @classmethod
     def of(
@@ -105,7 +105,7 @@ class FrontEndPlan:
         return cls(
             {family: _ask_kind(family, tuple(usable)) for family in families},
             {
-                kind: _KindPlan.of(grid, kind, found, every, lengths)
+                kind: KindPlan.of(grid, kind, found, every, lengths)
                 for kind, found in usable.items()
             },
         )
@@ -119,7 +119,7 @@ class FrontEndPlan:
 
 
 @dataclass(frozen=True)
-class _KindPlan:
+class KindPlan:
     """Questions in the order of the dataclass: the common settings, then the kind's own."""
 
     made: Callable[..., FrontEndSettings | str]
@@ -132,7 +132,8 @@ class _KindPlan:
     @classmethod
     def of(
         cls, grid: FrontEndGrid, kind: str, rates: Values, every: Values, clips: Values
-    ) -> "_KindPlan":
+    ) -> "KindPlan":
+        """Return the questions about one kind: its `rates`, of `every` rate there is."""
         values, given = grid.of(kind), grid.kinds[kind]
         windows = values["window_ms"]
 

@@ -1,6 +1,7 @@
 """What the YAML of a search space may say of front ends; the kinds' keys are their settings."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -14,24 +15,36 @@ from pydantic import (
 
 from nas.config import StrictModel
 from nas.errors import ConfigError
-from nas.frontend import KINDS, LogMelSettings
-from nas.frontend.fields import COMMON, bounds, fields_of
-from nas.frontend.settings import FrontEndSettings
+from nas.frontend import KINDS, FrontEndSettings, LogMelSettings
+from nas.frontend.fields import COMMON, SettingsField, bounds, fields_of
 from nas.space.candidate import Value
 from nas.space.domain import Range, grid_of
 from nas.space.frontend import FrontEndGrid
+from nas.space.workable import unworkable
 
-__all__ = ["FrontEndFile", "front_end_file"]
+__all__ = ["FrontEndFile", "front_end_file", "value_type"]
 
 SHARED = ("sample_rate_hz", "window_ms", "hop_ms")
 MOVED = tuple(name for name in fields_of(LogMelSettings) if name not in COMMON)
 """Settings that stood beside the shared ones while log_mel was the only kind."""
 
 
-def _values(value: Any) -> Any:
+def _one(field: SettingsField, value: Any) -> Value:
+    """Return one value of `field`; a range that may hang on others is looked at later."""
+    if not field.is_a(value) or (field.name in COMMON and not field.holds(value)):
+        raise ValueError(f"must be {field.wanted}")
+    return field.type(value)
+
+
+def _values(field: SettingsField, value: Any) -> Any:
     """Return a range as the list of its values."""
+    if value is None:
+        raise ValueError(f"has no value; give a list such as [{field.default}]")
     if not isinstance(value, dict):
         return value
+    for end in ("low", "high"):  # before the values are listed: there may be too many for memory
+        if end in value and not (field.is_a(value[end]) and field.holds(value[end])):
+            raise ValueError(f"{end} must be {field.wanted}, found {value[end]!r}")
     try:
         return list(grid_of(Range.model_validate(value)))
     except ValidationError as error:
@@ -41,12 +54,18 @@ def _values(value: Any) -> Any:
         raise ValueError(f"{place}: {text}" if place else text) from None
 
 
-def _grid(each: Any) -> Any:
-    return Annotated[list[each], Field(min_length=1), BeforeValidator(_values)]
+def value_type(field: SettingsField) -> Any:
+    """Return the type of one value of `field` in a YAML model."""
+    return Annotated[Any, BeforeValidator(partial(_one, field))]
 
 
-def _between(low: int, high: int) -> Any:
-    return _grid(Annotated[int, Field(ge=low, le=high)])
+def _grid(field: SettingsField) -> Any:
+    each: Any = value_type(field)
+    return Annotated[list[each], Field(min_length=1), BeforeValidator(partial(_values, field))]
+
+
+def _common(name: str) -> Any:
+    return _grid(fields_of(LogMelSettings)[name])
 
 
 class FrontEndFile(StrictModel):
@@ -61,10 +80,10 @@ class FrontEndFile(StrictModel):
         for name in MOVED
     }
 
-    sample_rate_hz: _between(4_000, 48_000)  # type: ignore[valid-type]
-    clip_ms: _between(1, 60_000) | None = None  # type: ignore[valid-type]
-    window_ms: _between(1, 64)  # type: ignore[valid-type]
-    hop_ms: _between(1, 64)  # type: ignore[valid-type]
+    sample_rate_hz: _common("sample_rate_hz")  # type: ignore[valid-type]
+    clip_ms: _common("clip_ms") = None  # type: ignore[valid-type]
+    window_ms: _common("window_ms")  # type: ignore[valid-type]
+    hop_ms: _common("hop_ms")  # type: ignore[valid-type]
     kinds: Any
 
     @field_validator("kinds")
@@ -78,9 +97,11 @@ class FrontEndFile(StrictModel):
     def _possible(self) -> "FrontEndFile":
         grid = self.grid()
         for kind in grid.kinds:
+            _check_clips(kind, grid)
             _check_hops(kind, grid)
             for name in (name for name in grid.kinds[kind] if name not in COMMON):
                 _check_values(kind, name, grid)
+        _check_workable(grid)
         return self
 
     def grid(self) -> FrontEndGrid:
@@ -115,13 +136,20 @@ def front_end_file() -> type[FrontEndFile]:
 def _kind_model(name: str, settings: type[FrontEndSettings]) -> Any:
     """Return a model whose keys are the settings of one kind, each optional."""
     own = {
-        key: (_grid(field.annotation) | None, None)
+        key: (_grid(field), None)
         for key, field in fields_of(settings).items()
         if key not in COMMON
     }
-    shared = {key: (FrontEndFile.__annotations__[key] | None, None) for key in SHARED}
+    shared = {key: (_common(key), None) for key in SHARED}
     fields: dict[str, Any] = {**own, **shared}
     return create_model(f"{name}_grid", __base__=StrictModel, **fields)
+
+
+def _check_clips(kind: str, grid: FrontEndGrid) -> None:
+    shortest = min(int(value) for value in grid.of(kind)["window_ms"])
+    for clip in grid.clip_ms or ():
+        if int(clip) < shortest:
+            raise ValueError(f"clip_ms {clip} is shorter than a window of {kind}, {shortest} ms")
 
 
 def _check_hops(kind: str, grid: FrontEndGrid) -> None:
@@ -147,6 +175,16 @@ def _check_values(kind: str, name: str, grid: FrontEndGrid) -> None:
             raise ValueError(f"{key} {value} is outside {low} to {high}")
         if isinstance(value, str):
             _check_word(kind, name, value, key)
+
+
+def _check_workable(grid: FrontEndGrid) -> None:
+    never = unworkable(grid)
+    if never is None:
+        return
+    key = _key(never.kind, never.name, grid)
+    if never.value is None:
+        raise ValueError(f"{key} {never.reason}; no values of {never.kind} work together")
+    raise ValueError(f"{key} {never.value} works with none of the other values: {never.reason}")
 
 
 def _largest(values: Mapping[str, tuple[Value, ...]]) -> dict[str, Value]:

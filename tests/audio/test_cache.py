@@ -1,11 +1,15 @@
 import multiprocessing
 import os
+import pickle
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from nas.audio.cache import cached_array, evict, used
+from nas.audio.cache import LIMIT_BYTES, allowed_bytes, cached_array, evict, used
+from nas.errors import ConfigError
 
 
 def saved(size: int = 3):
@@ -47,6 +51,44 @@ def test_an_array_in_use_is_not_the_oldest(tmp_path: Path) -> None:
     evict(tmp_path, 2 * paths[0].stat().st_size, keep=paths[2])
     assert sorted(path.name for path in paths[0].parent.glob("*.npy")) == ["a.npy", "c.npy"]
     used(paths[1])  # evicted: nothing to note
+
+
+@pytest.mark.parametrize(
+    "damage",
+    {
+        "empty": lambda whole: b"",
+        "cut in the magic": lambda whole: whole[:5],
+        "cut in the header": lambda whole: whole[:90],
+        "cut after the header": lambda whole: whole[:128],
+        "cut in the values": lambda whole: whole[:-1],
+        "zeros": lambda whole: bytes(len(whole)),
+        "zeros at the start": lambda whole: bytes(64) + whole[64:],
+        "header torn": lambda whole: whole.replace(b"'shape'", b"(('((({"),
+        "other length": lambda whole: whole.replace(b"(1000,)", b"(100,) "),
+        "bytes behind": lambda whole: whole + b"\0",
+        "pickle": lambda whole: pickle.dumps([1, 2, 3]),
+        "zip": lambda whole: b"PK\x03\x04" + whole,
+    }.values(),
+)
+def test_a_damaged_array_is_written_again(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "set" / "a.npy"
+    cached_array(path, saved(1_000))
+    path.write_bytes(damage(path.read_bytes()))
+    assert np.array_equal(cached_array(path, saved(1_000)), np.arange(1_000))
+    assert np.array_equal(np.load(path), np.arange(1_000))
+
+
+def test_the_user_says_how_much_may_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NAS_CACHE_BYTES", raising=False)
+    assert allowed_bytes() == LIMIT_BYTES == 4 * 2**30
+    monkeypatch.setenv("NAS_CACHE_BYTES", "10000000")
+    assert allowed_bytes() == 10_000_000
+    for wrong in ("10G", "-5", "1000", "1_000_000_000", "4e9"):
+        monkeypatch.setenv("NAS_CACHE_BYTES", wrong)
+        with pytest.raises(ConfigError, match=f"NAS_CACHE_BYTES: '{wrong}' is not a whole number"):
+            allowed_bytes()
 
 
 def fight(folder: str, seed: int, log: str) -> None:

@@ -4,7 +4,15 @@ import os
 import numpy as np
 import pytest
 
-from nas.audio import FeatureStore, Split, cache_dir, class_weights, load, waveforms
+from nas.audio import (
+    FeatureStore,
+    Split,
+    cache_dir,
+    class_weights,
+    load,
+    waveform_cache,
+    waveforms,
+)
 from nas.audio.cache import array_folder, evict
 from nas.audio.decode import decode
 from nas.errors import ConfigError, DataError
@@ -148,5 +156,49 @@ def test_class_weights_by_hand():
 def test_cache_dir_follows_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("NAS_CACHE_DIR", str(tmp_path))
     assert cache_dir() == tmp_path
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NAS_CACHE_DIR", "~/kept")
+    assert cache_dir() == tmp_path / "kept"
     monkeypatch.delenv("NAS_CACHE_DIR")
     assert cache_dir().name == "nas"
+
+
+@pytest.mark.parametrize("changed", ["version", "resampler"])
+def test_all_that_is_made_of_samples_follows_a_change_of_decoding(
+    dataset, tmp_path, monkeypatch, changed
+):
+    """As a session before the change and one after it would: halved samples, one number raised."""
+    taught = LogMelSettings(clip_ms=50, n_mels=16, normalise="per_channel")
+
+    def answers():
+        store = FeatureStore(dataset, tmp_path / "cache")
+        return [
+            waveforms(dataset, Split.TRAIN, 16_000, 100, tmp_path / "cache"),
+            store.features(Split.TRAIN, SETTINGS),
+            store.features(Split.TRAIN, SETTINGS, "light"),
+            np.array(store.learnt(taught).channel_offsets),
+        ]
+
+    before = answers()
+    monkeypatch.setattr(waveform_cache, "decode", lambda *a, **k: decode(*a, **k) // 2)
+    assert all(np.array_equal(a, b) for a, b in zip(before, answers(), strict=True))
+    if changed == "version":
+        monkeypatch.setattr(waveform_cache, "VERSION", waveform_cache.VERSION + 1)
+    else:
+        monkeypatch.setattr(waveform_cache.soxr, "__version__", "99.0")
+    after = answers()
+    assert not any(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    assert np.array_equal(after[0], before[0] // 2)
+
+
+def test_the_limit_of_the_store_holds_for_what_it_decodes(dataset, tmp_path):
+    cache = tmp_path / "cache"
+    other = array_folder(cache, "0" * 64) / "other.npy"
+    other.parent.mkdir(parents=True)
+    np.save(other, np.zeros(100_000, np.int8))
+    os.utime(other, (1, 1))
+    roomy = FeatureStore(dataset, cache)
+    roomy.heard(Split.TRAIN, SETTINGS, [0])
+    assert other.exists()
+    FeatureStore(dataset, cache, limit_bytes=90_000).heard(Split.TEST, SETTINGS, [0])
+    assert not other.exists()

@@ -138,6 +138,11 @@ def test_a_stretch_is_drawn_for_each_clip_and_no_other_changes_it():
     assert np.array_equal(whole, run_in(background=background, n_clips=40).before(clips))
 
 
+def test_clip_and_run_in_together_may_be_longer_than_any_clip():
+    settings = replace(SETTINGS, clip_ms=60_000)
+    assert run_in(settings, n_clips=1).settings.clip_ms > 60_000
+
+
 def test_the_store_drops_the_frames_of_the_run_in(dataset, tmp_path, warm, monkeypatch):
     monkeypatch.setattr("nas.audio.features.CHUNK", 3)  # chunks must not change the draws
     got = FeatureStore(dataset, tmp_path / "a").features(Split.TRAIN, SETTINGS)

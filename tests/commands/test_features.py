@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from nas.audio.decode import decode, fit
 from nas.commands.features import error_words, features_of_file, words
 from nas.errors import ConfigError, DataError
 from nas.frontend import KINDS, LogMelSettings, features
@@ -49,6 +50,32 @@ def test_a_clip_length_takes_what_a_data_set_would(tmp_path: Path) -> None:
     longer = features_of_file(path, "log_mel", ["clip_ms=3000"])
     assert (longer.values[:40] == -128).all()
     assert (longer.values[60:80] > -128).any()
+
+
+@pytest.mark.parametrize(("rate", "given"), [(44_100, []), (44_100, ["clip_ms=700"])])
+def test_of_a_long_recording_only_what_is_shown_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate: int, given: list[str]
+) -> None:
+    """The same bytes as from the whole recording, decoded and cut."""
+    path = recording(tmp_path, ms=64_321, rate=rate)
+    read, whole = [], decode(path, 16_000)
+
+    def noted(*place: object, **part: int) -> np.ndarray:
+        read.append(part)
+        return decode(*place, **part)
+
+    monkeypatch.setattr("nas.commands.features.decode", noted)
+    shown = features_of_file(path, "raw", ["decimation=1", "gain_db=48", *given])
+    wanted = fit(whole, 11_200) if given else whole[: 60 * 16_000]
+    assert np.array_equal(shown.values, features(wanted[None], shown.settings)[0])
+    assert [part["length_ms"] for part in read] == ([2_800] if given else [60_100])
+
+
+def test_a_run_in_may_reach_beyond_the_longest_clip(tmp_path: Path) -> None:
+    path = recording(tmp_path, ms=61_000)
+    slow = features_of_file(path, "micro", ["even_smoothing=0.001", "hop_ms=30"])
+    assert slow.values.shape == (2_000, 40)
+    assert "before it, 4,980 ms of the noise of a quiet room" in slow.notes
 
 
 def test_what_a_reader_has_to_know_is_said(tmp_path: Path) -> None:
@@ -104,7 +131,13 @@ def test_a_kind_with_a_state_is_warm_and_may_have_no_float_reference(
         ("log_mell", [], "--kind log_mell: unknown, did you mean log_mel?; known: log_mel"),
         ("log_mel", ["n_mel=3"], "--set n_mel=3: log_mel has no setting n_mel, did you mean n_me"),
         ("log_mel", ["n_mels"], "--set n_mels: write it as NAME=VALUE"),
-        ("log_mel", ["n_mels=many"], "n_mels: 'many' is not a whole number"),
+        ("log_mel", ["n_mels=many"], "n_mels: 'many' is not a whole number from 8 to 128"),
+        ("log_mel", ["n_mels=nan"], "n_mels: 'nan' is not a whole number from 8 to 128"),
+        ("log_mel", ["n_mels=1_0"], "n_mels: '1_0' is not a whole number from 8 to 128"),
+        ("log_mel", [f"n_mels={'9' * 5_000}"], "is not a whole number from 8 to 128"),
+        ("log_mel", ["floor_db=abc"], "floor_db: 'abc' is not a whole number from -120 to -20"),
+        ("log_mel", ["window_ms=1000"], "window_ms: 1000 is outside 1 to 64"),
+        ("log_mel", ["log_offset=1e999"], "log_offset: '1e999' is not a number from 1e-10 to 1.0"),
         ("log_mel", ["n_mels=200"], "n_mels: 200 is outside 8 to 128"),
         ("log_mel", ["remove_mean=1"], "remove_mean: '1' is not true or false"),
         ("log_mel", ["mel_scale=bark"], "mel_scale: 'bark' is not one of htk, slaney"),

@@ -58,6 +58,18 @@ CLASSES = {
         spectrum_kind="magnitude",
         scale_kind="ln",
     ),
+    "zeros_behind": LogMelSettings(
+        window_ms=25, hop_ms=10, scale_kind="ln", log_offset=1e-7, fft_length=2_048
+    ),
+    "zeros_behind_2_ms": LogMelSettings(
+        window_ms=2,
+        hop_ms=2,
+        n_mels=8,
+        scale_kind="ln",
+        log_offset=1e-8,
+        fft_length=256,
+        window_kind="hamming",
+    ),
 }
 """One of each class of settings, on clips of one second."""
 

@@ -16,6 +16,8 @@ from tests.frontend.signals import ST_AED
         ({"fmin_hz": 1_000, "fmax_hz": 1_010}, "n_mels", "wider range"),
         ({"fmin_hz": 1, "fmax_hz": 2}, "n_mels", "wider range"),
         ({"fft_length": 256}, "fft_length", "use 0"),
+        ({"fft_length": 2_048, "window_ms": 10, "hop_ms": 10}, "fft_length", "use 1024 or fewer"),
+        ({"fft_length": 512, "window_ms": 2, "hop_ms": 2}, "fft_length", "use 256 or fewer"),
     ],
 )
 def test_what_cannot_work_is_refused(changes, field, hint):

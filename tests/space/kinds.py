@@ -71,6 +71,8 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make `tilt` and `wave` known, as one line in ``nas/frontend/kinds/__init__.py`` would."""
 
     def odd(settings):
+        if settings.n_bands == 18 and settings.scale == "db":
+            return "n_bands: 18 is odd with db; use ln"
         return "n_bands: 17 is cursed; use 16" if settings.n_bands == 17 else None
 
     def apart(settings):

@@ -40,6 +40,18 @@ def parameters(graph: Graph) -> int:
     return total
 
 
+def met(size: int, kernel: int, stride: int) -> set[int]:
+    """Return the taps that meet one of `size` places, with TensorFlow's SAME padding."""
+    positions = -(-size // stride)
+    before = max((positions - 1) * stride + kernel - size, 0) // 2
+    places = (
+        (tap, position * stride - before + tap)
+        for position in range(positions)
+        for tap in range(kernel)
+    )
+    return {tap for tap, place in places if 0 <= place < size}
+
+
 def _node_macs(graph: Graph, node: Node) -> int:
     (shape, *_), out = graph.input_shapes(node), graph.output_shape(node)
     if isinstance(node.op, Conv2D):
@@ -191,3 +203,50 @@ def test_neighbours_of_a_parent_are_mostly_the_parent() -> None:
     space.suggest(near, sample_rate_hz=16_000, clip_ms=(1_000,))
     kept = [near.values[k] == v for k, v in parent.values.items() if k in near.values]
     assert 0.5 < np.mean(kept) < 1.0
+
+
+@pytest.mark.parametrize("name", ["default", "waveform"])
+def test_every_tap_of_every_kernel_meets_a_feature(name: str) -> None:
+    """And what is refused for it has a tap that meets padding only."""
+    refused = 0
+    for candidate in random_candidates(name, 400, seed=3):
+        try:
+            graph = build_graph(candidate, 5)
+        except ImpossibleCandidate as error:
+            refused += "only meets padding" in str(error)
+            continue
+        for node in graph.nodes:
+            if isinstance(node.op, Conv2D | DepthwiseConv2D):
+                shape = graph.input_shapes(node)[0]
+                for size, kernel, stride in zip(
+                    shape[:2], node.op.kernel, node.op.stride, strict=True
+                ):
+                    assert len(met(size, kernel, stride)) == kernel, node.name
+    assert refused > 5
+
+
+@pytest.mark.parametrize("size", range(1, 14))
+def test_a_kernel_is_refused_where_a_tap_meets_nothing(size: int) -> None:
+    """The second convolution over `size` frames, for all kernels and strides."""
+    settings = LogMelSettings(clip_ms=30 + 20 * (13 * size - 1))  # 13 x size frames
+    for kernel in range(1, 14):
+        for stride in range(1, 5):
+            network = {
+                "stem_width": 8,
+                "stem_kernel": 13,
+                "stem_stride": 13,
+                "stages": 1,
+                "width_1": 8,
+                "kernel_1": kernel,
+                "stride_1": stride,
+                "separable_1": False,
+                "residual": False,
+                "head": "gap",
+                "dense_units": 0,
+            }
+            candidate = Candidate("conv1d", settings, network, {})
+            if len(met(size, kernel, stride)) == kernel:
+                assert build_graph(candidate, 2)
+                continue
+            with pytest.raises(ImpossibleCandidate, match=f"over {kernel} frames only meets pad"):
+                build_graph(candidate, 2)

@@ -105,11 +105,11 @@ def test_a_kind_is_searched_by_naming_it(tmp_path: Path) -> None:
 
 
 def test_what_cannot_work_together_is_rejected_with_the_reason(tmp_path: Path) -> None:
-    found, _ = drawn(space_of(tmp_path, BOTH.replace("n_bands: [8, 16]", "n_bands: [8, 17]")), 300)
+    found, _ = drawn(space_of(tmp_path, BOTH.replace("n_bands: [8, 16]", "n_bands: [8, 18]")), 300)
     refused = {one for one in found if isinstance(one, str)}
     assert refused == {
         "frontend: n_kept: 12 is outside 1 to 8",
-        "frontend: n_bands: 17 is cursed; use 16",
+        "frontend: n_bands: 18 is odd with db; use ln",
     }
 
 
@@ -211,16 +211,54 @@ frontend:
         ),
         (BOTH.replace("wave:", "nope:"), 17, ", tilt, wave"),
         (BOTH.replace("every: [1, 4]", "evry: [1, 4]"), 18, "did you mean `every`?; known: every"),
-        (BOTH.replace("every: [1, 4]", "every: [1, 3]"), 18, "should be 1, 2 or 4 (found 3)"),
-        (BOTH.replace("[db, ln]", "[dB]"), 16, "should be 'db' or 'ln' (found 'dB')"),
-        (BOTH.replace("[false, true]", "[1]"), 15, "should be a valid boolean (found 1)"),
-        (BOTH.replace("[0.25, 0.5]", "[half]"), 14, "should be a valid number (found 'half')"),
+        (BOTH.replace("every: [1, 4]", "every: [1, 3]"), 18, "must be one of 1, 2, 4 (found 3)"),
+        (BOTH.replace("[db, ln]", "[dB]"), 16, "must be one of db, ln (found 'dB')"),
+        (BOTH.replace("[false, true]", "[1]"), 15, "must be true or false (found 1)"),
+        (BOTH.replace("[0.25, 0.5]", "[half]"), 14, "must be a number (found 'half')"),
         (BOTH.replace(" 6000]", " 9000]"), 13, "kinds.tilt.top_hz: 9000 is outside 1 to 8000"),
         (BOTH.replace("step: 4}", "step: 3}"), 12, "n_kept.high: is 2.66667 steps above low"),
         (BOTH.replace("step: 4}", "step: 4, log: true}"), 12, "give step or log, not both"),
-        (BOTH.replace("low: 4, high: 12, step: 4", "low: 4, high: 99"), 12, "outside 1 to 16"),
+        (
+            BOTH.replace("low: 4, high: 12, step: 4", "low: 4, high: 20, step: 4"),
+            12,
+            "is outside 1 to 16",
+        ),
+        (
+            BOTH.replace("low: 4, high: 12, step: 4", "low: 1, high: 1000000000"),
+            12,
+            "n_kept.high: must be a whole number from 1 to 64, found 1000000000",
+        ),
+        (
+            BOTH.replace("[3500, 6000]", "{low: 1, high: 8000}"),
+            13,
+            "top_hz: 8000 values from 1 to 8000, 2048 at most: give a list, or a larger step",
+        ),
+        (BOTH.replace("[8, 16]", "[many]"), 11, "n_bands.0: must be a whole number from 4 to 64"),
+        (BOTH.replace("[8, 16]", ""), 11, "n_bands: has no value; give a list such as [16]"),
+        (BOTH.replace("hop_ms: [10, 25]", "hop_ms:"), 8, "hop_ms: has no value; give a list"),
+        (BOTH.replace("window_ms: [20, 32]", "window_ms: [65]"), 7, "whole number from 1 to 64"),
         (BOTH.replace("n_bands: [8, 16]", "n_bands: []"), 11, "at least 1 item"),
         (BOTH.replace("hop_ms: [10, 25]", "hop_ms: [21]"), 7, "window_ms: 20 has no hop_ms: the"),
+        (
+            BOTH.replace("n_bands: [8, 16]", "n_bands: [8, 17]"),
+            11,
+            "kinds.tilt.n_bands: 17 works with none of the other values: n_bands: 17 is cursed",
+        ),
+        (
+            BOTH.replace("n_bands: [8, 16]", "n_bands: [17]"),
+            11,
+            "tilt.n_bands: 17 is cursed; use 16; no values of tilt work together",
+        ),
+        (
+            BOTH.replace("window_ms: [20, 32]", "window_ms: [20, 32]\n  clip_ms: [500, 19]"),
+            8,
+            "clip_ms: 19 is shorter than a window of tilt, 20 ms",
+        ),
+        (
+            BOTH.replace("hop_ms: [10, 25]", "hop_ms: [10, 33]"),
+            8,
+            "hop_ms: 33 works with none of the other values: it is never in range",
+        ),
         (BOTH[: BOTH.index("    tilt:")] + "    {}\n", 9, "name at least one, as in `log_mel: {}"),
         (BOTH[: BOTH.index("  kinds:")], 5, "frontend.kinds: missing, and required"),
     ],
@@ -250,8 +288,9 @@ def test_candidates_of_any_kind_survive_their_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("scale: db", "scale: dB", ":13: frontend.scale: input should be 'db' or 'ln'"),
+        ("scale: db", "scale: dB", ":13: frontend.scale: must be one of db, ln (found 'dB')"),
         ("n_kept: 8", "n_kept: 20", ":9: frontend.n_kept: 20 is outside 1 to 16"),
+        ("n_kept: 8", "n_kept: few", ":9: frontend.n_kept: must be a whole number from 1 to 64"),
         ("n_bands: 16", "n_bands: 17", ":8: frontend.n_bands: 17 is cursed; use 16"),
         ("floor: 0.5", "flor: 0.5", ":11: frontend.flor: unknown key, did you mean `floor`?"),
         (
@@ -304,6 +343,47 @@ def test_learnt_values_survive_the_candidates_file(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("channel_gains: [1,", "channel_gains: [0,"))
     with pytest.raises(ConfigError, match=r"frontend\.channel_gains: 0 is outside 1 to 32767"):
         read_candidate(path)
+
+
+REAL = """
+families: {conv1d: {}}
+frontend:
+  sample_rate_hz: [8000, 16000]
+  window_ms: [25, 30]
+  hop_ms: [10, 20]
+  kinds:
+    log_mel: {n_mels: [40], fmax_hz: [3800, 7600], fft_length: [0, 512]}
+    mfcc: {n_mfcc: [10, 13], lifter: [0, 22], fmax_hz: [3800]}
+    micro: {gain_bits: [20, 21], fmax_hz: [3800]}
+    raw: {decimation: [2, 5]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("fft_length: [0, 512]", "fft_length: [64]", "log_mel.fft_length: 64 points are fewer"),
+        ("fft_length: [0, 512]", "fft_length: [0, 64]", "log_mel.fft_length: 64 works with none"),
+        ("lifter: [0, 22]", "lifter: [5]", "mfcc.lifter: 5 turns the signs"),
+        ("lifter: [0, 22]", "lifter: [0, 5]", "mfcc.lifter: 5 works with none of the other"),
+        ("decimation: [2, 5]", "decimation: [7]", "raw.decimation: 7 does not divide"),
+        ("gain_bits: [20, 21]", "gain_bits: [20, 30]", "micro.gain_bits: 30 works with none"),
+        (
+            "n_mels: [40], fmax_hz: [3800, 7600], fft_length: [0, 512]",
+            "n_mels: [40, 128], fmax_hz: [7600]",
+            "log_mel.n_mels: 128 works with none of the other values: n_mels: 128 bands from 80",
+        ),
+    ],
+)
+def test_a_value_that_never_works_is_refused_at_once(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    assert space_of(tmp_path, REAL)
+    assert old in REAL
+    with pytest.raises(ConfigError) as caught:
+        space_of(tmp_path, REAL.replace(old, new))
+    assert words in str(caught.value)
+    assert f"{new.partition(':')[0]}: " in str(caught.value)
 
 
 def test_normalisation_is_searched_where_it_makes_sense() -> None:

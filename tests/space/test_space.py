@@ -69,6 +69,10 @@ def test_unknown_choice_of_a_family(tmp_path: Path) -> None:
         ("stem_width: {low: 0, high: 4, log: true}", "above 0 on a log scale"),
         ("stem_width: [-4]", "must be above 0"),
         ("stem_width: [4.5]", "not a whole number"),
+        ("blocks: {low: 1, high: 1000000000}", "blocks: 1000000000 is above 4096"),
+        ("blocks: {low: 1, high: 1e400}", "must be a whole number"),
+        ("growth: {low: 1.0, high: 2.0, step: 1e-300}", "is too small for 1.0 to 2.0"),
+        ("blocks:", "blocks: has no value; give a list or a range, or remove it"),
         ("residual: [3]", "not a truth value"),
         ("blocks: {low: 1, high: 4, step: 2}", "1.5 steps above low"),
         ("kernel: [3x3, 9x0]", "unknown value '9x0'"),
@@ -86,7 +90,7 @@ def test_impossible_domain_of_a_family(tmp_path: Path, override: str, words: str
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("hop_ms: [20]", "hop_ms: [0]", "greater than or equal to 1"),
+        ("hop_ms: [20]", "hop_ms: [0]", "hop_ms.0: must be a whole number from 1 to 64 (found 0)"),
         ("hop_ms: [20]", "hop_ms: [31]", "30 has no hop_ms"),
         ("fmax_hz: [7600]", "fmax_hz: [9000]", "fmax_hz: 9000 is outside 1 to 8000"),
         ("fmin_hz: [80]", "fmin_hz: [7600]", "fmin_hz: 7600 is outside 0 to 7599"),

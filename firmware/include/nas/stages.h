@@ -19,7 +19,8 @@
  * window            [win_length / 2 + 1] Q15, 0 to 32,768: first half and middle of a periodic
  *                   window; w[i] = w[win_length - i]
  * win_length        samples of one frame: 2 to n_fft
- * n_fft             64 to 2,048, a power of two
+ * n_fft             64 to 2,048, a power of two; at most 4 p, p being the shortest FFT: 64, or the
+ *                   power of two not below win_length
  * pre_emphasis_q15  a of y[i] = x[i] - a x[i - 1], y[0] = x[0] - a x[0]; 0 for none, below 32,768
  * remove_mean       1: the mean of the frame, rounded, is taken from its samples first; or 0
  */
@@ -33,7 +34,7 @@ typedef struct {
 
 /* Mean removal, then pre-emphasis, then the window: samples [win_length] to out [n_fft].
  *
- * out has 16 - log2(n_fft) fraction bits, one fewer with pre-emphasis, which may double a sample.
+ * out has 16 - log2(p) fraction bits, one fewer with pre-emphasis, which may double a sample.
  * It is zero after win_length. The sum of |out| stays below 1.25 x 2^30 with a Hann or Hamming
  * window: what nas_fft_real takes.
  */
@@ -58,7 +59,7 @@ typedef struct {
     uint16_t magnitude;
 } nas_mel_t;
 
-/* Energies of the bands, in Q15 of the bins' unit, below 2^63.
+/* Energies of the bands, in Q15 of the bins' unit, below 2^64.
  *
  * spectrum  [n_fft / 2 complex] as nas_fft_real leaves it
  * energies  [2 x n_mels words] band after band, to be read with nas_load_u64; it must not overlap

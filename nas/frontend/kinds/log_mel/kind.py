@@ -5,8 +5,12 @@ from nas.frontend.kinds.log_mel import float_reference, reference
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
 from nas.frontend.kinds.log_mel.tables import build
 from nas.frontend.mel_tables import empty_bands
+from nas.frontend.stage_tables import shortest_fft
 
 __all__ = ["KIND", "N_FFT_MAX"]
+
+LONGEST_PADDING = 4
+"""Times the shortest FFT; beyond it energies would need more than 64 bits: `fraction_bits`."""
 
 
 def _problem(settings: LogMelSettings) -> str | None:
@@ -27,6 +31,12 @@ def _problem(settings: LogMelSettings) -> str | None:
 
 def _wrong_length(settings: LogMelSettings) -> str | None:
     """Return what is wrong with an FFT length that was given."""
+    longest = LONGEST_PADDING * shortest_fft(settings.win_length)
+    if settings.n_fft > longest:
+        return (
+            f"fft_length: {settings.fft_length} points are too many for the window's "
+            f"{settings.win_length} samples; use {longest} or fewer"
+        )
     if settings.n_fft >= settings.win_length:
         return None
     return (

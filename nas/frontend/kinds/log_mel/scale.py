@@ -63,5 +63,5 @@ def _is_magnitude(settings: LogMelSettings) -> bool:
 
 def _unit_bits(settings: LogMelSettings) -> int:
     """Log2 of the energy that stands for 1 where samples go from -1 to 1; weights are Q15."""
-    bits = 15 + fraction_bits(settings.n_fft, pre_emphasis=settings.pre_emphasis_q15 > 0)
+    bits = 15 + fraction_bits(settings.win_length, pre_emphasis=settings.pre_emphasis_q15 > 0)
     return bits + 15 if _is_magnitude(settings) else 2 * bits - POWER_SHIFT + 15

@@ -49,7 +49,8 @@ class LogMelSettings(NormalisedSettings):
             to 1.
         pre_emphasis: share of the sample before that is taken from each; 0 to 0.99.
         remove_mean: whether the mean of each frame is taken from it.
-        fft_length: FFT points, 64 to 2,048; 0 for the power of two not below the window.
+        fft_length: FFT points, 64 to 2,048, at most four times the shortest; 0 for the shortest,
+            the power of two not below the window.
     """
 
     kind: ClassVar[str] = "log_mel"

@@ -70,5 +70,5 @@ def _unit(settings: SpectrumSettings) -> int:
     n = settings.win_length
     half = stage_tables.window_table(WINDOW, n).tolist()
     total = sum(half[min(i, n - i)] for i in range(n))
-    bits = fraction_bits(settings.n_fft, pre_emphasis=settings.pre_emphasis_q15 > 0)
+    bits = fraction_bits(settings.win_length, pre_emphasis=settings.pre_emphasis_q15 > 0)
     return int((2 * total * 2**bits + 2**16) // 2**17)
