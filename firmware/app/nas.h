@@ -83,7 +83,8 @@ uint32_t nas_app_lost(const nas_app_t *app);
  * even where samples come faster than the network takes them. */
 void nas_app_poll(nas_app_t *app);
 
-/* The event's score as a probability, 0 to 1. In floats: for the handler, nothing here calls it. */
+/* The event's score as the network's real output: a probability, 0 to 1, of a network that ends in
+ * a softmax or a logistic. In floats: for the handler, nothing here calls it. */
 static inline float nas_event_probability(const nas_event_t *event)
 {
     return NAS_MODEL_OUTPUT_SCALE * (float)(event->score - NAS_MODEL_OUTPUT_ZERO_POINT);

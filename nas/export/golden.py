@@ -8,7 +8,7 @@ neither shares code with the firmware that has to give the same bytes.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -85,7 +85,7 @@ def warm_features(samples: NDArray[np.int16], settings: FrontEndSettings) -> NDA
         [shape=(n, n_frames x n_bins)]
     """
     frames = settings.run_in_frames
-    longer = replace(settings, clip_ms=settings.clip_ms + frames * settings.hop_ms)
+    longer = settings.lasting(settings.clip_ms + frames * settings.hop_ms)
     spare = longer.clip_length - samples.shape[1]
     rows = reference.features(np.pad(samples, ((0, 0), (0, spare))), longer)
     return rows[:, frames : frames + settings.n_frames].reshape(len(samples), -1)
