@@ -1,8 +1,8 @@
 """Exported networks on emulated boards: every byte, and what they take beside what was foretold.
 
-    python -m tests.benchmarks.verify [--cache DIR] [--out FILE]
+    python -m tests.benchmarks.verify [--winner STUDY ...] [--cache DIR] [--out FILE]
 
-One random candidate of each family goes through the pipeline that ships a winner (without
+The winner of each STUDY is exported anew, with the clips it was exported with. One random candidate of each family goes through the pipeline that ships a winner (without
 training: weights, biases and batch norms are random) and is exported with recordings of spoken
 words as golden vectors; `nas verify` then proves it on every target. The four published models
 run without front end and listener. DIR keeps conversions.
@@ -19,7 +19,10 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from nas.commands.export import export_winner
+from nas.commands.studies import read_json
 from nas.commands.verify import TARGETS, Row, VerifyRequest, verify
+from nas.commands.winner import read_winner
 from nas.cost.compiler import FLAGS
 from nas.export.tree import export
 from nas.files import write_text
@@ -79,6 +82,15 @@ def proved(one: Converted, folder: Path) -> Sequence[Row]:
     return verify(VerifyRequest(tree=tree, targets=["all"], on_target=_progress)).rows
 
 
+def proved_winner(study: Path, folder: Path) -> tuple[str, Sequence[Row]]:
+    """Export the winner of a search and prove it on every target; returns its name too."""
+    candidate = read_winner(study).candidate
+    made = export_winner(study, folder / study.name)
+    rows = verify(VerifyRequest(tree=made.path, targets=["all"], on_target=_progress)).rows
+    data = read_json(study / "study.json")["data"]["name"]
+    return f"{candidate['family']}, {candidate['frontend']['kind']}, {data}", rows
+
+
 def _progress(target: str) -> None:
     print(f"  {target}", file=sys.stderr, flush=True)
 
@@ -108,7 +120,11 @@ def _told(differ: int) -> str:
     return f"**{differ:,}**" if differ else "0"
 
 
-def page(networks: list[tuple[str, Row]], models: list[tuple[str, str, ModelProof]]) -> str:
+def page(
+    winners: list[tuple[str, Row]],
+    networks: list[tuple[str, Row]],
+    models: list[tuple[str, str, ModelProof]],
+) -> str:
     """Return the Markdown page."""
     tools = dict.fromkeys(tool for _, row in networks if row.proof for tool in row.proof.tools)
     lines = [
@@ -124,7 +140,16 @@ def page(networks: list[tuple[str, Row]], models: list[tuple[str, str, ModelProo
         "has in its own. ESP32's LX6 and ESP32-S3's LX7 were not executed: there is no "
         "compiler or emulator for them here.",
         "",
-        "## A network of each family behind its front end",
+        "## Winners of searches, behind their front ends",
+        "",
+        "Trained, quantized and exported by `nas search`; 8 validation clips each.",
+        "",
+        *table(
+            ["network", "target", "bytes", "differ", *QUANTITIES],
+            [network_lines(name, row) for name, row in winners],
+        ),
+        "",
+        "## A random network of each family behind its front end",
         "",
         f"`nas verify`: bytes of features (against NumPy) and of outputs (against LiteRT's "
         f"reference kernels), {len(WORDS) + 1} clips, each whole and as a stream. Random "
@@ -151,11 +176,16 @@ def page(networks: list[tuple[str, Row]], models: list[tuple[str, str, ModelProo
 def main(arguments: Sequence[str]) -> int:
     """Prove, write the page; returns 1 where a byte differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.verify")
+    parser.add_argument("--winner", type=Path, action="append", default=[], metavar="STUDY")
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args(arguments)
-    networks, models = [], []
+    winners, networks, models = [], [], []
     with tempfile.TemporaryDirectory() as folder:
+        for study in options.winner:
+            print(study, file=sys.stderr, flush=True)
+            name, rows = proved_winner(study, Path(folder))
+            winners += [(name, row) for row in rows]
         for family in FAMILIES:
             (one,) = convert(Candidates(family, 1), options.cache)
             print(one.name, file=sys.stderr, flush=True)
@@ -165,8 +195,10 @@ def main(arguments: Sequence[str]) -> int:
             if core is not None:
                 print(f"{name} on {target}", file=sys.stderr, flush=True)
                 models.append((name, target, prove_model(name, core)))
-    write_text(options.out, page(networks, models))
-    equal = all(row.ok for _, row in networks) and not any(found.differ for *_, found in models)
+    write_text(options.out, page(winners, networks, models))
+    equal = all(row.ok for _, row in winners + networks) and not any(
+        found.differ for *_, found in models
+    )
     return 0 if equal else 1
 
 
