@@ -131,15 +131,20 @@ def instruction_rows(models: dict[str, ModelSources], before: Path | None) -> li
         for core in sorted(MACHINES):
             found = on_board(sources, core, resource_dir("firmware"))
             assert found.checksum == expected, f"{name} on {core}: other bytes than here"
-            cells = [name, core, f"{found.instructions:,}"]
+            cells = [name, core, _count(found)]
             if before:
                 old = on_board(sources, core, before)
                 assert old.checksum == expected, f"{name} on {core}: other bytes than before"
-                share = f"{found.instructions / old.instructions:.2f}"
-                cells = [name, core, f"{old.instructions:,}", f"{found.instructions:,}", share]
+                ratio = found.instructions / old.instructions if old.instructions else None
+                share = "–" if ratio is None else f"{ratio:.2f}"
+                cells = [name, core, _count(old), _count(found), share]
             rows.append(cells)
             print(*cells, file=sys.stderr, flush=True)
     return rows
+
+
+def _count(run: Run) -> str:
+    return f"{run.instructions:,}" if run.instructions else "–"
 
 
 def tflm_rows(models: dict[str, QuantizedGraph]) -> list[list[str]]:
@@ -198,7 +203,7 @@ def page(before: str | None) -> str:
         f"{'; '.join(versions)}; C with `{' '.join(FLAGS)}`; {machine()}.",
         *("", "## Instructions of one inference", ""),
         "On emulated boards, on random bytes. Every output byte is the same on all cores, before "
-        "and now, and on this computer. Instructions are not cycles.",
+        "and now, and on this computer. Instructions are not cycles; the LX106 has no counter.",
         *("", *table(["model", "core", *middle], counted), ""),
         *("## Beside TFLM, on a Cortex-M4", ""),
         "In brackets: ours / theirs. `code`: linked text of network and kernels without weights, "

@@ -2,10 +2,11 @@
 
     python -m tests.benchmarks.verify [--winner STUDY ...] [--cache DIR] [--out FILE]
 
-The winner of each STUDY is exported anew, with the clips it was exported with. One random candidate of each family goes through the pipeline that ships a winner (without
-training: weights, biases and batch norms are random) and is exported with recordings of spoken
-words as golden vectors; `nas verify` then proves it on every target. The four published models
-run without front end and listener. DIR keeps conversions.
+The winner of each STUDY is exported anew, with the clips it was exported with. One random
+candidate of each family goes through the pipeline that ships a winner (without training: weights,
+biases and batch norms are random) and is exported with recordings of spoken words as golden
+vectors. `nas verify` then proves both on every target. The four published models run without front
+end and listener. DIR keeps conversions.
 """
 
 import argparse
