@@ -223,7 +223,7 @@ def _kept(kept: Mapping[str, Any], where: str) -> "Candidate":
 
     try:
         return Candidate.from_dict(kept["candidate"])
-    except ConfigError:
-        raise
+    except ConfigError as error:
+        raise ConfigError(f"{where}: keeps no candidate that can be built: {error}") from None
     except (LookupError, TypeError, ValueError, AttributeError):
         raise ConfigError(f"{where}: keeps no candidate that can be built") from None

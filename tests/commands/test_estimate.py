@@ -217,7 +217,7 @@ def test_a_winner_and_a_training(tmp_path: Path) -> None:
         ({"labels": ["a", "b"]}, "keeps no candidate"),
         (
             {"labels": ["a", "b"], "candidate": {"family": "x", "frontend": []}},
-            "keeps no candidate",
+            "keeps no candidate that can be built: front end: found",
         ),
         ({"candidate": {}}, "no list of labels"),
     ],

@@ -14,10 +14,9 @@ import pytest
 from nas.search import Outcome, map_jobs, read_records
 from nas.search.pool import Pool
 from nas.search.protocol import Arrived, Died, Failed, GoOn, Job, Message, Train
-from nas.space import RandomChoices
+from tests.random_candidates import networks
 from tests.search import formula
-from tests.search.formula import DATA, RUNGS, search
-from tests.spaces import log_mel_space
+from tests.search.formula import RUNGS, search
 
 
 def first(pool: Pool, seconds: float = 60) -> Message:
@@ -29,12 +28,7 @@ def first(pool: Pool, seconds: float = 60) -> Message:
 
 
 def candidate():  # type: ignore[no-untyped-def]
-    import numpy as np
-
-    rng = np.random.default_rng(0)
-    return log_mel_space("conv1d").suggest(
-        RandomChoices(rng), sample_rate_hz=DATA.sample_rate_hz, clip_ms=DATA.clip_ms
-    )
+    return networks("conv1d", 1, first_seed=0)[0][0]
 
 
 def shout(item: int) -> int:

@@ -1,36 +1,29 @@
 import numpy as np
 import pytest
 
-from nas.graph.graph import Graph, GraphBuilder
+from nas.graph.graph import GraphBuilder
 from nas.graph.ops import (
     DepthwiseConv2D,
     FullyConnected,
     Mean,
     Softmax,
 )
-from nas.space import RandomChoices, build_graph, load_space
 from nas.space.families import FAMILIES
 from nas.train._keras import keras
 from nas.train.build import keras_model
 from nas.train.fold import folded
+from tests.random_candidates import N_CLASSES, networks
 from tests.train.graphs import every_op
 
 
-def random_graph(family: str, seed: int) -> Graph:
-    choices = RandomChoices(np.random.default_rng(seed))
-    candidate = load_space(family).suggest(choices, sample_rate_hz=8_000, clip_ms=(1_000,))
-    return build_graph(candidate, 5)
-
-
 @pytest.mark.parametrize("family", sorted(FAMILIES))
-@pytest.mark.parametrize("seed", range(3))
-def test_every_layer_has_the_shape_of_its_node(family: str, seed: int) -> None:
-    graph = random_graph(family, seed)
-    model = keras_model(graph, dropout=0.2)
-    for node in graph.nodes:
-        if not isinstance(node.op, Softmax):
-            assert model.get_layer(node.name).output_shape[1:] == graph.output_shape(node)
-    assert model.output_shape == (None, 5)
+def test_every_layer_has_the_shape_of_its_node(family: str) -> None:
+    for _, graph in networks(family, 3, first_seed=0):
+        model = keras_model(graph, dropout=0.2)
+        for node in graph.nodes:
+            if not isinstance(node.op, Softmax):
+                assert model.get_layer(node.name).output_shape[1:] == graph.output_shape(node)
+        assert model.output_shape == (None, N_CLASSES)
 
 
 def test_unequal_strides_of_a_depthwise_convolution_move_each_axis_alone() -> None:
