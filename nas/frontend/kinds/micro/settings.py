@@ -104,6 +104,6 @@ class MicroSettings(FrontEndSettings):
     def run_in_ms(self) -> int:
         """Sound before a clip that the noise estimate needs: a whole number of hops.
 
-        Put run_in_hops x hop_length samples before the clip, and drop the first run_in_hops rows.
+        Put that much sound before the clip, and drop the first `run_in_frames` rows.
         """
         return self.run_in_hops * self.hop_ms
