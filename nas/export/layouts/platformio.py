@@ -3,17 +3,24 @@
 Format: library.json of PlatformIO Core 6.
 """
 
+import shutil
 from pathlib import Path
 
+from nas.config import resource_dir
 from nas.export.layouts.arduino import LIBRARY
 from nas.export.layouts.tree import Tree
 from nas.files import write_json
 
 __all__ = ["write"]
 
+SKETCH = Path("arduino", LIBRARY, "examples", "listen_serial", "listen_serial.ino")
+
 
 def write(tree: Tree, folder: Path) -> None:
-    """Write `library.json` and copy the sources to `src/`, where PlatformIO compiles them."""
+    """Write `library.json`, copy the sources to `src/` and Arduino's sketch to the example."""
+    source = folder / "example" / "src"
+    source.mkdir(exist_ok=True)
+    shutil.copy2(resource_dir("firmware") / "targets" / SKETCH, source / "main.cpp")
     library = folder / LIBRARY
     tree.copy_library(library / "src")
     write_json(library / "library.json", _manifest(tree))

@@ -4,6 +4,8 @@
  *
  * Put your own microphone in the place of nextSamples(); the rest stays.
  */
+#include <Arduino.h>
+
 #include <nas.h>
 
 static const size_t kSamples = 32;              // of a frame
