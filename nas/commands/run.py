@@ -16,6 +16,7 @@ from nas.audio.microphone import check_microphone, microphone
 from nas.audio.scan import audio_files
 from nas.commands.studies import find_study, read_json
 from nas.commands.winner import winner_tree
+from nas.detector.settings import NONE
 from nas.errors import ConfigError, DataError
 from nas.export.host_program import clip_outputs, host_program, stream_events
 from nas.export.manifest import AGAIN, MANIFEST, read_manifest
@@ -142,6 +143,8 @@ def run(request: RunRequest, say: Callable[[str], None]) -> Run:
         bad.append(line)
         say(line)
 
+    if not request.clips and manifest["detection"].get("source") == NONE:
+        say(f"{tree}: {manifest['detection']['rule']}")
     hearing = _Hearing(request, manifest, program, request.start or datetime.now(UTC), warn)
     rows = hearing.microphone() if request.microphone else hearing.recordings(paths)
     return Run(origin, tuple(manifest["labels"]), rows, bad)

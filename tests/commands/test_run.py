@@ -91,6 +91,18 @@ def test_json_lines_have_dates_and_say_which_model_speaks(built_tree, noise, cap
     assert (row["study"], row["trial"], len(row["fingerprint"])) == (None, None, 64)
 
 
+def test_a_tree_without_thresholds_says_so(built_tree, noise, tmp_path, capsys):
+    mute = tmp_path / "mute"
+    shutil.copytree(built_tree, mute)
+    path = mute / "generated/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["detection"] |= {"source": "none", "rule": "no class fires until somebody says when"}
+    write_json(path, manifest)
+    assert "mute: no class fires until" in nas(capsys, mute, noise)[1]
+    assert nas(capsys, mute, noise, "--clips")[1] == ""
+    assert nas(capsys, built_tree, noise)[1] == ""
+
+
 def test_a_clip_gets_the_probabilities_of_the_reference_side(built_tree, tmp_path, capsys):
     """A folder, of which one file is stereo at another rate: decoded as for training."""
     from nas.export.run import Int8Model
