@@ -10,7 +10,7 @@ import numpy as np
 
 from nas.cost import macs
 from nas.graph.graph import Graph
-from nas.space import ImpossibleCandidate, RandomChoices, build_graph
+from nas.space import ImpossibleCandidate, RandomChoices, build_graph, check_taps
 from nas.space.candidate import Candidate
 from tests.spaces import log_mel_space
 
@@ -34,6 +34,7 @@ def _networks(family: str, first_seed: int, max_macs: int) -> Iterator[tuple[Can
         try:
             candidate = space.suggest(choices, sample_rate_hz=16_000, clip_ms=[1_000])
             graph = build_graph(candidate, N_CLASSES)
+            check_taps(graph, family)
         except ImpossibleCandidate:
             continue
         if macs(graph) <= max_macs:

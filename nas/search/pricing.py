@@ -14,6 +14,7 @@ from nas.search.verdict import worst
 from nas.space.build import ImpossibleCandidate, build_graph
 from nas.space.choices import Choices
 from nas.space.space import Space
+from nas.space.taps import check_taps
 
 __all__ = ["Appraiser", "Price"]
 
@@ -66,6 +67,7 @@ class Appraiser:
         assert candidate is not None
         try:
             graph = build_graph(candidate, self.n_classes)
+            check_taps(graph, candidate.family)
             cost = self.price(graph, candidate.frontend, detail=False)
         except ImpossibleCandidate as error:
             return Record(

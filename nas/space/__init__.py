@@ -5,6 +5,7 @@ from nas.space.candidate import Candidate, Value
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
 from nas.space.files import read_candidate, write_candidate
 from nas.space.space import Space, load_space
+from nas.space.taps import check_taps
 from nas.space.usual import UsualFrontEnd
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "UsualFrontEnd",
     "Value",
     "build_graph",
+    "check_taps",
     "load_space",
     "read_candidate",
     "write_candidate",

@@ -1,9 +1,7 @@
 """From a candidate to its graph."""
 
 from nas.errors import ConfigError
-from nas.graph.graph import Graph, Node
-from nas.graph.ops import Conv2D, DepthwiseConv2D, Shape
-from nas.graph.windows import Side, same_padding, window_output
+from nas.graph.graph import Graph
 from nas.space.candidate import Candidate
 from nas.space.families import FAMILIES, Family
 
@@ -19,7 +17,8 @@ def build_graph(candidate: Candidate, n_classes: int) -> Graph:
 
     Raises:
         ImpossibleCandidate: a kernel, a pool or a sum does not fit the shapes it meets, a part of
-            a kernel would never meet any feature, or the family does not take such features.
+            the first kernel would never meet any feature, or the family does not take such
+            features.
     """
     family = family_of(candidate.family)
     try:
@@ -31,9 +30,6 @@ def build_graph(candidate: Candidate, n_classes: int) -> Graph:
     except ValueError as error:
         raise ImpossibleCandidate(f"{family.name}: {error}") from None
     _check_first(graph, family.name)
-    for node in graph.nodes[1:]:
-        if isinstance(node.op, Conv2D | DepthwiseConv2D):
-            _check_taps(node, graph.input_shapes(node)[0], family.name)
     return graph
 
 
@@ -47,31 +43,6 @@ def _check_first(graph: Graph, family: str) -> None:
                 f"{family}: {first.name}: its kernel takes in {size} {what}, the features have "
                 f"{there}"
             )
-
-
-def _check_taps(node: Node, shape: Shape, family: str) -> None:
-    """Refuse a kernel of which a tap only ever meets padding: its weights would do nothing."""
-    op = node.op
-    assert isinstance(op, Conv2D | DepthwiseConv2D)
-    for axis, what in enumerate(("frames", "bins")):
-        kernel = op.kernel[axis]
-        place = kernel, op.stride[axis], op.dilation[axis], op.padding.along(axis)
-        if kernel > 1 and not _all_meet(shape[axis], *place):
-            raise ImpossibleCandidate(
-                f"{family}: {node.name}: a part of its kernel over {kernel} {what} only meets "
-                f"padding: {shape[axis]} are left"
-            )
-
-
-def _all_meet(size: int, kernel: int, stride: int, dilation: int, padding: Side) -> bool:
-    """Tell whether each tap of a kernel meets one of `size` places at least.
-
-    The first tap gets furthest at the last position, and the last tap at the first position; where
-    both meet a place, those between them do.
-    """
-    before = same_padding(size, kernel, stride, dilation, padding)
-    last = (window_output(size, kernel, stride, dilation, padding) - 1) * stride
-    return before <= last and (kernel - 1) * dilation - before < size
 
 
 def family_of(name: str) -> Family:

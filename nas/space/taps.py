@@ -1,0 +1,46 @@
+"""Kernels of which a part only ever meets padding: nobody would propose them."""
+
+from nas.graph.graph import Graph, Node
+from nas.graph.ops import Conv2D, DepthwiseConv2D, Shape
+from nas.graph.windows import Side, same_padding, window_output
+from nas.space.build import ImpossibleCandidate
+
+__all__ = ["check_taps"]
+
+
+def check_taps(graph: Graph, family: str) -> None:
+    """Refuse a kernel of which a tap only ever meets padding: its weights would do nothing.
+
+    Such a network computes what it should: one that was trained is built and priced as any other.
+    It is not worth a training, since the same network is there with a smaller kernel.
+
+    Raises:
+        ImpossibleCandidate: names the layer.
+    """
+    for node in graph.nodes:
+        if isinstance(node.op, Conv2D | DepthwiseConv2D):
+            _check(node, graph.input_shapes(node)[0], family)
+
+
+def _check(node: Node, shape: Shape, family: str) -> None:
+    op = node.op
+    assert isinstance(op, Conv2D | DepthwiseConv2D)
+    for axis, what in enumerate(("frames", "bins")):
+        kernel = op.kernel[axis]
+        place = kernel, op.stride[axis], op.dilation[axis], op.padding.along(axis)
+        if kernel > 1 and not _all_meet(shape[axis], *place):
+            raise ImpossibleCandidate(
+                f"{family}: {node.name}: a part of its kernel over {kernel} {what} only meets "
+                f"padding: {shape[axis]} are left"
+            )
+
+
+def _all_meet(size: int, kernel: int, stride: int, dilation: int, padding: Side) -> bool:
+    """Tell whether each tap of a kernel meets one of `size` places at least.
+
+    The first tap gets furthest at the last position, and the last tap at the first position; where
+    both meet a place, those between them do.
+    """
+    before = same_padding(size, kernel, stride, dilation, padding)
+    last = (window_output(size, kernel, stride, dilation, padding) - 1) * stride
+    return before <= last and (kernel - 1) * dilation - before < size
