@@ -7,7 +7,7 @@ from nas.export import requantize
 from nas.export.c_source import Array
 from nas.export.requantize import Scale
 from nas.export.site import Emitted, Site, activation, dims, initializer, offsets, tiles, volume
-from nas.graph.ops import DepthwiseConv2D
+from nas.graph.ops import DepthwiseConv2D, FullyConnected
 
 __all__ = ["conv", "depthwise", "fully_connected"]
 
@@ -104,8 +104,9 @@ def _check_accumulator(site: Site, scales: list[Scale]) -> None:
         raise UnsupportedOpError(
             f"{site.node.name}: its sums of products can pass 32 bits; use a smaller op"
         )
+    once = isinstance(site.op, FullyConnected)
     for most, scale in zip(largest, scales, strict=True):
-        requantize.check_rescaled(int(most), scale)
+        requantize.check_rescaled(int(most), scale, once=once)
 
 
 def _conv_params(site: Site, extra: tuple[str, ...]) -> tuple[str, ...]:

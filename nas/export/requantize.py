@@ -83,15 +83,17 @@ def channel_scales(
     return [quantize_multiplier(inner * float(weight) / outer) for weight in weights]
 
 
-def check_rescaled(largest: int, scale: Scale) -> None:
+def check_rescaled(largest: int, scale: Scale, *, once: bool = False) -> None:
     """Check that a number of size `largest` at most stays in 32 bits when it is scaled.
 
-    Kernels shift to the left before they multiply.
+    Kernels shift to the left before they multiply; what rounds `once` (fully connected) has 64
+    bits until it is rounded.
 
     Raises:
         ValueError: it does not.
     """
-    if largest << max(scale.shift, 0) > LARGEST_RESCALED:
+    wide = (largest * scale.multiplier) >> (31 - scale.shift)
+    if (wide if once else largest << max(scale.shift, 0)) > LARGEST_RESCALED:
         raise ValueError(
             f"sums up to {largest}, scaled by {scale.multiplier * 2.0 ** (scale.shift - 31):.3g} "
             f"to the output, can pass 32 bits; its output scale is too small"

@@ -73,14 +73,14 @@ def dense(elements, weight):
     return graph, {"dense": Constants(weights, np.ones(1, np.float32), None)}
 
 
-@pytest.mark.parametrize(("scale", "fits"), [(2.0**-9, True), (2.0**-10, False)])
+@pytest.mark.parametrize(("scale", "fits"), [(2.0**-10, True), (2.0**-10 / 1.02, False)])
 def test_a_sum_that_its_scale_brings_out_of_range_is_refused(scale, fits):
-    """64 x 127 x 255 = 2.07e6 is below 2^21, and 2^9 at 2^30 x 2^(10 - 31) is shifted by 10."""
+    """64 x 127 x 255 x 1,024 = 2.12e9 is below 2^31 = 2.15e9, and 2 % more is not."""
     graph, constants = dense(64, 127)
     if fits:
         assert "nas_fully_connected_s8(" in emit(graph, [(1.0, 0), (scale, 0)], constants).model_c
         return
-    with pytest.raises(UnsupportedOpError, match=r"dense: sums up to 2072640, scaled by 1\.02e"):
+    with pytest.raises(UnsupportedOpError, match=r"dense: sums up to 2072640, scaled by 1\.04e"):
         emit(graph, [(1.0, 0), (scale, 0)], constants)
 
 

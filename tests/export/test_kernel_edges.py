@@ -2,6 +2,7 @@
 
 import ctypes
 import subprocess
+from itertools import product
 
 import numpy as np
 import pytest
@@ -94,8 +95,10 @@ def test_windows_hold_what_lies_inside(library):
         assert found.tolist() == expected, case
 
 
-@pytest.mark.parametrize("name", ["CONV_2D", "FULLY_CONNECTED"])
-@pytest.mark.parametrize("exponent", [-4, 0, 1, 7])
+@pytest.mark.parametrize(
+    ("name", "exponent"),
+    [*product(["CONV_2D", "FULLY_CONNECTED"], [-4, 0, 1, 7]), ("FULLY_CONNECTED", 16)],
+)
 def test_large_scales_as_the_runtime(name, exponent, tmp_path):
     """Sums near zero and far outside of int8, by 127 / 128 x 2^exponent."""
     flat, rng, elements = Flat(), np.random.default_rng(exponent + 9), 60
