@@ -1,7 +1,7 @@
 """``nas export``: a study's winner or any int8 `.tflite` as a firmware tree."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,8 +43,17 @@ def export(
         if detection and detection["source"] == NONE:
             typer.echo(f"note: {detection['rule']}", err=True)
         typer.echo(f"test outputs: {made.manifest['test_vectors']['outputs']}", err=True)
-        typer.echo(made.path)
+        _tell(made.path, made.manifest)
         return
     if frontend or labels:
         raise ConfigError(f"{source}: has its own front end and labels; they are for a .tflite")
-    typer.echo(export_winner(find_study(source, results), out, target).path)
+    made = export_winner(find_study(source, results), out, target)
+    _tell(made.path, made.manifest)
+
+
+def _tell(tree: Path, manifest: dict[str, Any]) -> None:
+    """Print where the tree is, and what sound it takes."""
+    if manifest["frontend"]:
+        rate = manifest["frontend"]["sample_rate_hz"]
+        typer.echo(f"it hears 16-bit samples of one channel at {rate:,} Hz", err=True)
+    typer.echo(tree)

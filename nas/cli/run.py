@@ -95,13 +95,27 @@ def _date(text: str | None) -> datetime | None:
 
 
 def _print(found: Any, output: Format, *, clips: bool) -> None:
-    """Print each row as it comes."""
+    """Print each row as it comes; say so where none came."""
+    rows = _counted(found.rows)
     if output is Format.TEXT:
-        for row in found.rows:
+        for row in rows:
             typer.echo(_clip_text(row) if clips else _event_text(row))
-        return
+    else:
+        _print_table(found, rows, output, clips=clips)
+
+
+def _counted(rows: Iterator[Any]) -> Iterator[Any]:
+    found = False
+    for row in rows:
+        found = True
+        yield row
+    if not found:
+        typer.echo("nas: nothing was recognized", err=True)
+
+
+def _print_table(found: Any, heard: Iterator[Any], output: Format, *, clips: bool) -> None:
     origin = asdict(found.origin)
-    rows = ({**asdict(row), **origin} for row in found.rows)
+    rows = ({**asdict(row), **origin} for row in heard)
     if output is Format.JSONL:
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False, allow_nan=False))

@@ -103,6 +103,13 @@ def test_a_tree_without_thresholds_says_so(built_tree, noise, tmp_path, capsys):
     assert nas(capsys, built_tree, noise)[1] == ""
 
 
+@pytest.mark.parametrize("form", ["text", "csv", "jsonl"])
+def test_silence_is_told_from_a_failure(built_tree, tmp_path, capsys, form):
+    soundfile.write(tmp_path / "calm.wav", np.zeros(3 * RATE, np.int16), RATE)
+    out, err = nas(capsys, built_tree, tmp_path / "calm.wav", "--format", form)
+    assert (out.count("\n"), err) == (int(form == "csv"), "nas: nothing was recognized\n")
+
+
 def test_a_clip_gets_the_probabilities_of_the_reference_side(built_tree, tmp_path, capsys):
     """A folder, of which one file is stereo at another rate: decoded as for training."""
     from nas.export.run import Int8Model

@@ -37,7 +37,8 @@ def problem(tree: Tree) -> str | None:
     free = {*common, "n_mels", "fmin_hz", "fmax_hz", *learnt_of(LogMelSettings)}
     given = {key: value for key, value in given.items() if key not in free}
     other = sorted(key for key, value in given.items() if value != usual.get(key))
-    return f"ST's tables are not made for another {', '.join(other)}" if other else None
+    named = ", ".join(f"{key}: {given[key]}" for key in other)
+    return f"ST's application has no such {named}" if other else None
 
 
 def write(tree: Tree, folder: Path) -> None:

@@ -104,7 +104,7 @@ LEARNT = {"normalise": "per_channel", "channel_gains": [1], "channel_offsets": [
 
 @pytest.mark.parametrize(
     ("other", "told"),
-    [({"kind": "mfcc"}, "its features are mfcc"), (LEARNT, "not made for another normalise")],
+    [({"kind": "mfcc"}, "its features are mfcc"), (LEARNT, "has no such normalise: per_channel")],
     ids=["mfcc", "normalised"],
 )
 def test_other_features_get_no_folder(tree, tmp_path, other, told):

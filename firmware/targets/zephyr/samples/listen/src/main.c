@@ -14,6 +14,10 @@
 
 #include "nas.h"
 
+#if defined(CONFIG_AUDIO_DMIC_NRFX_PDM) && NAS_SAMPLE_RATE_HZ < 12500
+#error "the nRF's PDM microphone gives 12,500 Hz and more: search with sample_rate_hz: [16_000]"
+#endif
+
 LOG_MODULE_REGISTER(nas_listen, LOG_LEVEL_INF);
 
 #define BLOCK_BYTES (NAS_HOP_LENGTH * sizeof(int16_t))
