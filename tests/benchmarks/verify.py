@@ -131,7 +131,7 @@ def page(
     lines = [
         "# Exported C on emulated boards, byte for byte",
         "",
-        f"`python -m tests.benchmarks.verify {' '.join(sys.argv[1:])}".rstrip() + "`",
+        f"`python -m tests.benchmarks.verify{' --winner STUDY' * len({n for n, _ in winners})}`",
         "",
         f"{versions(PACKAGES)}; {'; '.join(tools)}; C with `{' '.join(FLAGS)}`; {machine()}.",
         "",
