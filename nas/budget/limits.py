@@ -80,8 +80,7 @@ class Limits(config.StrictModel):
 
     def given(self) -> dict[str, int | float]:
         """Return the limits that are set, by name."""
-        named = ((key, getattr(self, key)) for key in LIMITED)
-        return {key: value for key, value in named if value is not None}
+        return {key: value for key in LIMITED if (value := getattr(self, key)) is not None}
 
     def without(self, names: Collection[str]) -> "Limits":
         """Return the other limits: for a cost of which `names` cannot be known.

@@ -102,7 +102,7 @@ class CodeSizes:
         """Return the deepest stack of any of `functions`."""
         return _stack_bytes(self, frozenset(functions))
 
-    def area(self, name: str) -> tuple[str, ...]:
+    def area(self, name: str) -> frozenset[str]:
         """Return the stems of one area; raises ConfigError where the table holds none."""
         stems = _area(self, name)
         if not stems:
@@ -144,8 +144,8 @@ def _stack_bytes(table: CodeSizes, functions: frozenset[str]) -> int:
 
 
 @cache
-def _area(table: CodeSizes, name: str) -> tuple[str, ...]:
-    return tuple(stem for stem, file in table.files.items() if file.area == name)
+def _area(table: CodeSizes, name: str) -> frozenset[str]:
+    return frozenset([stem for stem, file in table.files.items() if file.area == name])
 
 
 def table_name(core: str) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
-from nas.cost.by_op import entry
+from nas.cost.by_op import entry, of_each
 from nas.graph.graph import Graph, Node
+from nas.graph.once import once_a_graph
 from nas.graph.ops import (
     Add,
     AveragePool2D,
@@ -31,9 +32,16 @@ from nas.graph.ops import (
     Softmax,
 )
 
-__all__ = ["LOOKUP_BYTES", "NodeConstants", "constant_bytes", "node_constants"]
+__all__ = [
+    "LOOKUP_BYTES",
+    "NodeConstants",
+    "constant_bytes",
+    "graph_constants",
+    "node_constants",
+]
 
 LOOKUP_BYTES = 256
+QUANTITY = "count of constants"
 
 
 class NodeConstants(NamedTuple):
@@ -55,53 +63,59 @@ class NodeConstants(NamedTuple):
 
 def node_constants(graph: Graph, node: Node) -> NodeConstants:
     """Return the constants of one node."""
-    count = entry(CONSTANTS, node, "count of constants")
-    return count(node.op, graph.tensors[node.inputs[0]].shape)
+    count, tensors = entry(CONSTANTS, node, QUANTITY), graph.tensors
+    return count(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape)
+
+
+@once_a_graph
+def graph_constants(graph: Graph) -> tuple[NodeConstants, ...]:
+    """Return the constants of each node."""
+    return tuple(of_each(CONSTANTS, graph, QUANTITY))
 
 
 def constant_bytes(graph: Graph) -> int:
     """Return the bytes of all constant buffers that the ops of the `.tflite` will read."""
-    constants = [node_constants(graph, node) for node in graph.nodes]
-    weights = sum(c.weight_bytes + 4 * c.channels for c in constants)
-    return weights + sum(4 * len(parameter) for parameter in {c.parameter for c in constants})
+    constants = graph_constants(graph)
+    weights = sum([weight_bytes + 4 * channels for weight_bytes, channels, _, _ in constants])
+    return weights + 4 * sum(map(len, {c.parameter for c in constants}))
 
 
-def _conv(op: Conv2D, source: Shape) -> NodeConstants:
+def _conv(op: Conv2D, source: Shape, target: Shape) -> NodeConstants:
     return NodeConstants(op.filters * prod(op.kernel) * source[2], op.filters)
 
 
-def _depthwise(op: DepthwiseConv2D, source: Shape) -> NodeConstants:
+def _depthwise(op: DepthwiseConv2D, source: Shape, target: Shape) -> NodeConstants:
     channels = source[2] * op.multiplier
     return NodeConstants(prod(op.kernel) * channels, channels)
 
 
-def _fully_connected(op: FullyConnected, source: Shape) -> NodeConstants:
+def _fully_connected(op: FullyConnected, source: Shape, target: Shape) -> NodeConstants:
     return NodeConstants(op.units * prod(source), op.units)
 
 
-def _mean(op: Mean, source: Shape) -> NodeConstants:
+def _mean(op: Mean, source: Shape, target: Shape) -> NodeConstants:
     return NodeConstants(parameter=tuple(axis + 1 for axis in op.axes))
 
 
-def _reshape(op: Reshape, source: Shape) -> NodeConstants:
+def _reshape(op: Reshape, source: Shape, target: Shape) -> NodeConstants:
     return NodeConstants(parameter=(1, *op.shape))
 
 
-def _pad(op: Pad, source: Shape) -> NodeConstants:
+def _pad(op: Pad, source: Shape, target: Shape) -> NodeConstants:
     pairs = zip((0, *op.before), (0, *op.after), strict=True)
     return NodeConstants(parameter=tuple(side for pair in pairs for side in pair))
 
 
-def _table(op: Op, source: Shape) -> NodeConstants:
+def _table(op: Op, source: Shape, target: Shape) -> NodeConstants:
     """Return what lookup_s8.c reads: the outputs of all inputs; no buffer of the `.tflite`."""
     return NodeConstants(table_bytes=LOOKUP_BYTES)
 
 
-def _none(op: Op, source: Shape) -> NodeConstants:
+def _none(op: Op, source: Shape, target: Shape) -> NodeConstants:
     return NodeConstants()
 
 
-CONSTANTS: Mapping[type[Op], Callable[[Any, Shape], NodeConstants]] = {
+CONSTANTS: Mapping[type[Op], Callable[[Any, Shape, Shape], NodeConstants]] = {
     Conv2D: _conv,
     DepthwiseConv2D: _depthwise,
     FullyConnected: _fully_connected,

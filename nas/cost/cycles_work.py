@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from nas.cost.by_op import entry
-from nas.cost.work.windows import taps_inside
+from nas.cost.work.windows import outputs_along
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import (
     Add,
@@ -32,7 +32,7 @@ from nas.graph.ops import (
     Softmax,
 )
 
-__all__ = ["KINDS", "amounts"]
+__all__ = ["AMOUNTS", "KINDS", "amounts"]
 
 Amounts = tuple[int, ...]
 
@@ -49,9 +49,7 @@ def amounts(graph: Graph, node: Node) -> Amounts:
 
 
 def _taps(op: Conv2D | DepthwiseConv2D, source: Shape) -> int:
-    (height, width), (down, across), dilation = op.kernel, op.stride, op.dilation
-    rows = taps_inside(source[0], height, down, dilation[0], op.padding.along(0))
-    return rows * taps_inside(source[1], width, across, dilation[1], op.padding.along(1))
+    return outputs_along(*op.axis(source, 0)).taps * outputs_along(*op.axis(source, 1)).taps
 
 
 def _conv(op: Conv2D, source: Shape, target: Shape) -> Amounts:
@@ -112,3 +110,6 @@ KINDS: Mapping[type[Op], tuple[tuple[str, ...], Callable[[Any, Shape, Shape], Am
 """By op: the names of its amounts, and what counts them. `macs` counts padding too and
 `macs_inside` does not; `taps` are the starts of an inner loop over channels; `gathered` the
 elements that im2col copies (none for a 1x1 convolution of stride 1, which needs no copy)."""
+
+AMOUNTS = {op: count for op, (_, count) in KINDS.items()}
+"""By op: what counts its amounts."""

@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from nas.config import resource_dir
-from nas.cost.by_op import entry
+from nas.cost.by_op import entry, of_each
 from nas.cost.work import WORK, front_end
 from nas.errors import ConfigError
 from nas.files import digest
 from nas.frontend import FrontEndSettings
 from nas.graph.graph import Graph, Node
-from nas.graph.ops import Op, Shape
 
 __all__ = [
     "Instructions",
     "decision_instructions",
+    "graph_instructions",
     "hop_instructions",
     "hop_spread",
     "is_measured",
@@ -102,24 +102,33 @@ def is_measured(core: str) -> bool:
     return core in SAME_CODE
 
 
+def graph_instructions(graph: Graph, core: str) -> list[float]:
+    """Return the instructions of each node for one inference.
+
+    Raises:
+        As `node_instructions`.
+    """
+    kernels = load_instructions(core).kernels
+    counts = of_each(COUNTS, graph, QUANTITY)
+    return [
+        _times(kernels[type(node.op).__name__], count) if count else 0.0
+        for node, count in zip(graph.nodes, counts, strict=True)
+    ]
+
+
 def node_instructions(graph: Graph, node: Node, core: str) -> float:
     """Return the instructions of one call of the node's kernel on a board's `core`.
 
     Raises:
         UnsupportedOpError: an op without a count. ConfigError: no such core, or no table.
     """
-    source, target = graph.tensors[node.inputs[0]].shape, graph.tensors[node.output].shape
-    entry(WORK, node, "count of instructions")
-    return _op_instructions(node.op, source, target, core)
-
-
-@lru_cache(maxsize=8_192)
-def _op_instructions(op: Op, source: Shape, target: Shape, core: str) -> float:
-    work = WORK[type(op)]
+    op, tensors = node.op, graph.tensors
+    work = entry(WORK, node, QUANTITY)
     if not work.names:
         return 0.0
     coefficients = load_instructions(core).kernels[type(op).__name__]
-    return _times(coefficients, work.count(op, source, target))
+    counts = work.count(op, tensors[node.inputs[0]].shape, tensors[node.output].shape)
+    return _times(coefficients, counts)
 
 
 @lru_cache(maxsize=4096)
@@ -214,6 +223,8 @@ def _parsed(core: str, table: dict[str, Any]) -> Instructions:
 
 
 WORK_NAMES = {op.__name__: work.names for op, work in WORK.items()}
+COUNTS = {op: work.count for op, work in WORK.items()}
+QUANTITY = "count of instructions"
 STAGE_NAMES = {
     "listener": front_end.LISTENER,
     "decision": front_end.DECISION,

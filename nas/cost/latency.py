@@ -10,10 +10,10 @@ from functools import cache
 from operator import mul
 from typing import Protocol
 
-from nas.cost.by_op import entry
+from nas.cost.by_op import entry, of_each
 from nas.cost.cycles_rates import Basis, Rates, cpi, load_rates, plain_core
-from nas.cost.cycles_work import KINDS
-from nas.cost.instructions import decision_instructions, hop_instructions, node_instructions
+from nas.cost.cycles_work import AMOUNTS
+from nas.cost.instructions import decision_instructions, graph_instructions, hop_instructions
 from nas.errors import ConfigError
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
@@ -69,19 +69,13 @@ def node_cycles(graph: Graph, budget: Board) -> tuple[float, ...]:
         return _tflm_cycles(graph, load_rates(budget.device.core, budget.kernels))
     _only_portable(budget)
     each = cpi(budget.device.core)
-    return tuple(
-        each.value * node_instructions(graph, node, each.counted_on) for node in graph.nodes
-    )
+    return tuple([each.value * count for count in graph_instructions(graph, each.counted_on)])
 
 
 def _tflm_cycles(graph: Graph, rates: Rates) -> tuple[float, ...]:
-    tensors, by_op, cycles = graph.tensors, rates.by_op, []
-    for node in graph.nodes:
-        rate = entry(by_op, node, "rate of cycles")
-        count = KINDS[type(node.op)][1]
-        amounts = count(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape)
-        cycles.append(sum(map(mul, rate, amounts)))
-    return tuple(cycles)
+    by_node = [entry(rates.by_op, node, "rate of cycles") for node in graph.nodes]
+    amounts = of_each(AMOUNTS, graph, "count of work")
+    return tuple([sum(map(mul, *both)) for both in zip(by_node, amounts, strict=True)])
 
 
 def _only_portable(budget: Board) -> None:

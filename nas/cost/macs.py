@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
-from nas.cost.by_op import entry
+from nas.cost.by_op import entry, of_each
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import (
     Add,
@@ -32,15 +32,17 @@ from nas.graph.ops import (
 
 __all__ = ["macs", "node_macs"]
 
+QUANTITY = "count of multiply-accumulates"
+
 
 def macs(graph: Graph) -> int:
     """Return the multiply-accumulates of one inference."""
-    return sum(node_macs(graph, node) for node in graph.nodes)
+    return sum(of_each(MACS, graph, QUANTITY))
 
 
 def node_macs(graph: Graph, node: Node) -> int:
     """Return the multiply-accumulates of one node."""
-    count = entry(MACS, node, "count of multiply-accumulates")
+    count = entry(MACS, node, QUANTITY)
     return count(node.op, graph.tensors[node.inputs[0]].shape, graph.tensors[node.output].shape)
 
 

@@ -1,5 +1,6 @@
 """The price of a candidate on a board: one call for ROM, RAM, MACs, constants and time."""
 
+from dataclasses import replace
 from typing import Any
 
 from nas.budget import Budget, Cost
@@ -16,12 +17,12 @@ from nas.frontend.sizes import FrontEndSizes, sizes
 from nas.graph.graph import Graph
 from nas.graph.planner import (
     greedy_plan,
-    overlapped_plan,
+    overlapped_bytes,
     peak_activation_bytes,
     unplanned_bytes,
 )
 
-__all__ = ["price", "price_parts"]
+__all__ = ["detailed", "price", "price_parts"]
 
 Parts = dict[str, int]
 
@@ -45,8 +46,7 @@ def price(
             nothing then, `latency_ms` is the network's alone and `load` is None.
         budget: board, runtime, kernels and how often a decision is made.
         file_bytes: length of a `.tflite` that exists already, instead of the predicted one.
-        detail: fill in too what no limit asks for (`planned_bytes`, `unplanned_bytes` and, under
-            runtime c, `model_bytes`): a third of the time.
+        detail: fill in what no limit asks for, as `detailed` does.
 
     Raises:
         UnsupportedOpError: an op without a price.
@@ -57,7 +57,21 @@ def price(
     known = {"model_bytes": file_bytes} if file_bytes is not None else {}
     time = latency_and_load(graph, settings, budget)
     ring = _ring_bytes(settings, budget, time["latency_ms"])
-    return _cost(graph, taken, budget, code, known | time, ring, detail=detail)
+    cost = _cost(graph, taken, budget, code, known | time, ring)
+    return detailed(cost, graph) if detail else cost
+
+
+def detailed(cost: Cost, graph: Graph) -> Cost:
+    """Return the cost of `graph` with `planned_bytes`, `unplanned_bytes` and `model_bytes`.
+
+    They take a third of the time of a price, and no limit asks for them.
+    """
+    return replace(
+        cost,
+        planned_bytes=greedy_plan(graph).arena_bytes,
+        unplanned_bytes=unplanned_bytes(graph),
+        model_bytes=model_bytes(graph) if cost.model_bytes is None else cost.model_bytes,
+    )
 
 
 def price_parts(
@@ -72,7 +86,7 @@ def price_parts(
 
     The audio ring is given: it follows from the time.
     """
-    return _cost(graph, sizes, budget, code, {}, audio_ring_bytes, detail=True)
+    return detailed(_cost(graph, sizes, budget, code, {}, audio_ring_bytes), graph)
 
 
 def _ring_bytes(
@@ -90,14 +104,9 @@ def _cost(
     code: CodeSizes,
     more: dict[str, Any],
     ring: int,
-    *,
-    detail: bool,
 ) -> Cost:
-    if "model_bytes" not in more and (detail or budget.runtime == "tflm"):
+    if "model_bytes" not in more and budget.runtime == "tflm":
         more = {"model_bytes": model_bytes(graph)} | more
-    if detail:
-        more["planned_bytes"] = greedy_plan(graph).arena_bytes
-        more["unplanned_bytes"] = unplanned_bytes(graph)
     build = _tflm if budget.runtime == "tflm" else _generated_c
     arena_bytes, rom, ram = build(graph, sizes, budget, code, more.get("model_bytes"), ring)
     return Cost(
@@ -120,7 +129,7 @@ def _generated_c(
     length: int | None,
     ring: int,
 ) -> tuple[int, Parts, Parts]:
-    arena_bytes = overlapped_plan(graph).arena_bytes
+    arena_bytes = overlapped_bytes(graph)
     rom = rom_parts(graph, sizes, code)
     ram = ram_parts(graph, sizes, code, arena_bytes=arena_bytes, audio_ring_bytes=ring)
     return arena_bytes, rom, ram

@@ -15,7 +15,7 @@ drivers and an operating system are in the board's reserved_sram_bytes.
 from collections.abc import Mapping
 
 from nas.cost.app import app_bytes
-from nas.cost.by_op import entry
+from nas.cost.by_op import entry, op_kinds
 from nas.cost.code import CodeSizes
 from nas.cost.rom import kernels
 from nas.frontend.sizes import FrontEndSizes
@@ -72,7 +72,9 @@ def ram_parts(
 
     Where the front end is not known (`sizes` None), it and the app around it count nothing.
     """
-    scratch = max((entry(SCRATCH_BYTES, n, "size of scratch") for n in graph.nodes), default=0)
+    scratch = max(
+        [entry(SCRATCH_BYTES, n, "size of scratch") for n, _ in op_kinds(graph)], default=0
+    )
     parts = {"ram.arena": arena_bytes, "ram.scratch": scratch}
     if sizes is None:
         return parts | {"ram.app": code.static_bytes, "ram.stack": _model_stack(graph, code)}
@@ -92,6 +94,8 @@ def _stack_bytes(graph: Graph, sizes: FrontEndSizes, code: CodeSizes) -> int:
 
 
 def _model_stack(graph: Graph, code: CodeSizes) -> int:
-    ops = {type(node.op).__name__ for node in graph.nodes if not isinstance(node.op, Reshape)}
-    frame = max((code.node(op)[1] for op in ops), default=0) + SAVED_REGISTER_BYTES
+    ops = [
+        type(node.op).__name__ for node, _ in op_kinds(graph) if not isinstance(node.op, Reshape)
+    ]
+    frame = max([code.node(op)[1] for op in ops], default=0) + SAVED_REGISTER_BYTES
     return frame + code.stack_bytes(kernels(graph))

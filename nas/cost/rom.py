@@ -15,13 +15,15 @@ Start-up code, drivers and an operating system are the board's, not the candidat
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from nas.cost.app import class_bytes
-from nas.cost.by_op import entry
+from nas.cost.by_op import entry, op_kinds
 from nas.cost.code import CodeSizes
-from nas.cost.constants import node_constants
+from nas.cost.constants import graph_constants
 from nas.frontend.sizes import FrontEndSizes
 from nas.graph.graph import Graph
+from nas.graph.once import once_a_graph
 from nas.graph.ops import (
     Add,
     AveragePool2D,
@@ -57,6 +59,7 @@ KERNELS: Mapping[type[Op], tuple[str, ...]] = {
     Requantize: ("nas_lookup_s8",),
 }
 """The kernel an op calls. A Reshape is no work in C: it shares its input's bytes."""
+CALLING = frozenset(op.__name__ for op, names in KERNELS.items() if names)
 
 
 def rom_parts(graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes) -> dict[str, int]:
@@ -64,15 +67,18 @@ def rom_parts(graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes) -> dic
 
     Where the front end is not known (`sizes` None), it and the app around it count nothing.
     """
-    constants = [node_constants(graph, node) for node in graph.nodes]
-    channels, tables = sum(c.channels for c in constants), sum(c.table_bytes for c in constants)
+    called, constants = kernels(graph), graph_constants(graph)
+    channels, tables = (
+        sum([c.channels for c in constants]),
+        sum([c.table_bytes for c in constants]),
+    )
     return {
-        "rom.weights": sum(-(-c.weight_bytes // 4) * 4 for c in constants),
+        "rom.weights": sum([-(-c.weight_bytes // 4) * 4 for c in constants]),
         "rom.bias": 4 * channels,
         "rom.requantize": 8 * channels,
         **({"rom.tables": tables} if tables else {}),
         "rom.nodes": code.model_bytes + _node_bytes(graph, code),
-        "rom.kernels": code.code_bytes(kernels(graph)),
+        "rom.kernels": code.code_bytes(called),
         "rom.frontend_tables": sizes.table_bytes if sizes else 0,
         "rom.frontend_code": code.code_bytes(sizes.functions) if sizes else 0,
         "rom.app": code.code_bytes(code.area("app")) if sizes else 0,
@@ -81,11 +87,19 @@ def rom_parts(graph: Graph, sizes: FrontEndSizes | None, code: CodeSizes) -> dic
     }
 
 
-def kernels(graph: Graph) -> set[str]:
+@once_a_graph
+def kernels(graph: Graph) -> frozenset[str]:
     """Return the C functions that the graph's ops call."""
-    return {name for node in graph.nodes for name in entry(KERNELS, node, "kernel")}
+    return frozenset(
+        [name for node, _ in op_kinds(graph) for name in entry(KERNELS, node, "kernel")]
+    )
 
 
 def _node_bytes(graph: Graph, code: CodeSizes) -> int:
-    called = [type(node.op).__name__ for node in graph.nodes if entry(KERNELS, node, "kernel")]
-    return sum([code.node(op)[0] for op in called])
+    kinds = op_kinds(graph)
+    return sum([n * _one_node_bytes(code, type(node.op).__name__) for node, n in kinds])
+
+
+@cache
+def _one_node_bytes(code: CodeSizes, op: str) -> int:
+    return code.node(op)[0] if op in CALLING else 0

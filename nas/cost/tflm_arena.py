@@ -10,8 +10,10 @@
 all but networks of tiny activations (ad01_int8: 428 bytes).
 """
 
+from collections.abc import Sequence
+
 from nas.cost.by_op import entry
-from nas.cost.constants import NodeConstants, node_constants
+from nas.cost.constants import NodeConstants, graph_constants
 from nas.cost.tflm_plan import tflm_planned_bytes
 from nas.cost.tflm_records import PARAMETER_BYTES, Records, records
 from nas.cost.tflm_scratch import node_scratch_bytes, scratch_table
@@ -44,7 +46,7 @@ def tflm_arena_parts(
     """
     rules = scratch_table(kernels, core)
     sizes = records(kernels, pointer_bytes)
-    constants = [node_constants(graph, node) for node in graph.nodes]
+    constants = graph_constants(graph)
     scratch = [node_scratch_bytes(graph, node, rules) for node in graph.nodes]
     planned, with_scratch = tflm_planned_bytes(graph, scratch)
     counts = {"n_tensors": _n_tensors(graph, constants), "n_scratch": sum(map(bool, scratch))}
@@ -58,14 +60,19 @@ def tflm_arena_parts(
     }
 
 
-def _n_tensors(graph: Graph, constants: list[NodeConstants]) -> int:
+def _n_tensors(graph: Graph, constants: Sequence[NodeConstants]) -> int:
     """Return the tensors in the file: activations, weights, biases, and distinct parameters."""
     weighted = sum(1 for one in constants if one.channels)
     return len(graph.tensors) + 2 * weighted + len({c.parameter for c in constants if c.parameter})
 
 
 def _persistent(
-    graph: Graph, constants: list[NodeConstants], sizes: Records, *, n_tensors: int, n_scratch: int
+    graph: Graph,
+    constants: Sequence[NodeConstants],
+    sizes: Records,
+    *,
+    n_tensors: int,
+    n_scratch: int,
 ) -> tuple[int, int]:
     """Return where the tail ends while the plan is made, and where it ends in the end.
 

@@ -14,7 +14,7 @@ from math import prod
 from typing import Any
 
 from nas.cost.by_op import entry
-from nas.cost.constants import node_constants
+from nas.cost.constants import NodeConstants, graph_constants
 from nas.cost.tflm_layout import OPTIONS, TABLE_BYTES, aligned, vtable_bytes
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected, Op, Reshape, Shape
@@ -58,8 +58,9 @@ def model_bytes(graph: Graph) -> int:
         UnsupportedOpError: an op whose record in the file is not known.
     """
     sizes = _Sizes(graph)
-    for node in graph.nodes:
-        sizes.add(node)
+    options = [entry(OPTIONS, node, "record in a .tflite") for node in graph.nodes]
+    for each in zip(graph.nodes, options, graph_constants(graph), strict=True):
+        sizes.add(*each)
     return sizes.total()
 
 
@@ -81,9 +82,7 @@ class _Sizes:
         self.rest = len(graph.tensors) * ACTIVATION_BYTES
         self.rest += sum(_text(tensor.name) for tensor in graph.tensors)
 
-    def add(self, node: Node) -> None:
-        kind = entry(OPTIONS, node, "record in a .tflite")
-        constants = node_constants(self.graph, node)
+    def add(self, node: Node, options: str | None, constants: NodeConstants) -> None:
         reads = len(node.inputs)
         if constants.channels:
             reads += 2
@@ -91,9 +90,9 @@ class _Sizes:
         elif constants.parameter:
             reads += 1
             self._described(node, constants.parameter)
-        table = TABLE_BYTES["operator_plain" if kind is None else "operator"]
-        options = 0 if kind is None else TABLE_BYTES[kind]
-        self.rest += WORD + table + options + WORD * (1 + reads) + 2 * WORD
+        table = TABLE_BYTES["operator_plain" if options is None else "operator"]
+        more = 0 if options is None else TABLE_BYTES[options]
+        self.rest += WORD + table + more + WORD * (1 + reads) + 2 * WORD
 
     def total(self) -> int:
         zero_points = [1] * len(self.graph.tensors) + list(self.zeros)

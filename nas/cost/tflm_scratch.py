@@ -89,16 +89,7 @@ def _cmsis_depthwise(op: DepthwiseConv2D, source: Shape, target: Shape) -> int:
 
 
 def _padding(op: Conv2D | DepthwiseConv2D, source: Shape) -> list[int]:
-    return [
-        same_padding(
-            source[axis],
-            op.kernel[axis],
-            op.stride[axis],
-            op.dilation[axis],
-            op.padding.along(axis),
-        )
-        for axis in (0, 1)
-    ]
+    return [same_padding(*op.axis(source, axis)) for axis in (0, 1)]
 
 
 PORTABLE: Mapping[type[Op], Rule] = {

@@ -10,7 +10,7 @@ that length is the smallest of all, in a few passes over the chain.
 
 from collections.abc import Sequence
 
-__all__ = ["place_chain"]
+__all__ = ["chain_length", "place_chain"]
 
 
 def place_chain(sizes: Sequence[int], margins: Sequence[int]) -> tuple[int, list[int]]:
@@ -21,32 +21,45 @@ def place_chain(sizes: Sequence[int], margins: Sequence[int]) -> tuple[int, list
         margins: the least offset of buffer i less that of buffer i + 1 where i + 1 lies over the
             front of i; one fewer than `sizes`, each at most the size of i + 1.
     """
+    length, lowest, highest = _smallest(sizes, margins)
+    return length, _offsets(lowest, highest, margins)
+
+
+def chain_length(sizes: Sequence[int], margins: Sequence[int]) -> int:
+    """Return the length of the smallest arena, as `place_chain` does."""
+    return _smallest(sizes, margins)[0]
+
+
+def _smallest(sizes: Sequence[int], margins: Sequence[int]) -> tuple[int, list[int], list[int]]:
+    """Return the length, and each buffer's lowest and highest place in it."""
     pairs = list(zip(sizes, sizes[1:], margins, strict=False))
-    length = max((max(after, before + max(m, 0)) for before, after, m in pairs), default=sizes[0])
+    length = max([max(after, before + max(m, 0)) for before, after, m in pairs], default=sizes[0])
+    enough = sum(sizes)
     while True:
-        lowest, highest, longer = _reach(length, sizes[0], pairs)
+        lowest, highest, longer = _reach(length, sizes[0], pairs, enough)
         if not longer:
-            return length, _offsets(lowest, highest, margins)
+            return length, lowest, highest
         length = longer
 
 
 def _reach(
-    length: int, first: int, pairs: Sequence[tuple[int, int, int]]
+    length: int, first: int, pairs: Sequence[tuple[int, int, int]], enough: int
 ) -> tuple[list[int], list[int], int]:
     """Return each buffer's lowest and highest place, and 0 or the next length worth trying."""
     low, high = 0, length - first
     lowest, highest = [low], [high]
-    longer = length + first + sum(after for _, after, _ in pairs)
+    longer = length + enough
     for before, after, margin in pairs:
         room, below, above = length - after, high - margin, low + before
-        if below < 0:
-            longer = min(longer, length - below)
+        if below < 0 and length - below < longer:
+            longer = length - below
         if above > room:
-            longer = min(longer, above + after)
+            if above + after < longer:
+                longer = above + after
             if below < 0:
                 return lowest, highest, longer
         low = 0 if below >= 0 else above
-        high = room if above <= room else min(below, room)
+        high = room if above <= room or room < below else below
         lowest.append(low)
         highest.append(high)
     return lowest, highest, 0

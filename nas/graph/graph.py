@@ -79,7 +79,10 @@ class GraphBuilder:
         """Append `op` reading `inputs`; raises ValueError where the shapes do not allow it."""
         tensors = self._tensors
         label = name or f"{type(op).__name__.lower()}_{len(self._nodes)}"
-        shape = op.output(*[tensors[index].shape for index in inputs])
+        if len(inputs) == 1:
+            shape = op.output(tensors[inputs[0]].shape)
+        else:
+            shape = op.output(*[tensors[index].shape for index in inputs])
         item_bytes = FLOAT_BYTES if isinstance(op, Dequantize) else 1
         tensors.append(Tensor(label, shape, item_bytes))
         self._nodes.append(Node(label, op, inputs, len(tensors) - 1))

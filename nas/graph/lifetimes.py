@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nas.graph.graph import Graph
+from nas.graph.once import once_a_graph
 from nas.graph.ops import Reshape
 
-__all__ = ["Lifetime", "lifetimes", "spans", "storage"]
+__all__ = ["Lifetime", "lifetimes", "spans", "storage", "tensor_bytes"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def lifetimes(graph: Graph) -> tuple[Lifetime, ...]:
     return tuple(map(Lifetime, first, last))
 
 
+@once_a_graph
 def storage(graph: Graph) -> tuple[int, ...]:
     """Return for each tensor the one whose bytes it uses: a Reshape's output, its input's."""
     owner = list(range(len(graph.tensors)))
@@ -45,6 +47,12 @@ def storage(graph: Graph) -> tuple[int, ...]:
         if isinstance(node.op, Reshape):
             owner[node.output] = owner[node.inputs[0]]
     return tuple(owner)
+
+
+@once_a_graph
+def tensor_bytes(graph: Graph) -> tuple[int, ...]:
+    """Return the bytes of each tensor."""
+    return tuple([tensor.size_bytes for tensor in graph.tensors])
 
 
 def spans(
@@ -64,10 +72,11 @@ def spans(
     nodes = graph.nodes if order is None else [graph.nodes[index] for index in order]
     first = {owner[graph.input]: 0}
     last = {owner[graph.input]: 0}
-    for time, node in enumerate(nodes):
-        for tensor in node.inputs:
+    for time, (_, _, inputs, output) in enumerate(nodes):
+        for tensor in inputs:
             last[owner[tensor]] = time
-        first.setdefault(owner[node.output], time)
-        last[owner[node.output]] = time
+        written = owner[output]
+        first.setdefault(written, time)
+        last[written] = time
     last[owner[graph.output]] = len(nodes)
     return {buffer: (start, last[buffer]) for buffer, start in first.items()}

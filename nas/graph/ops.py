@@ -7,8 +7,16 @@ features (height is time), ``(features,)`` after the head. Activation and batch 
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
+from typing import Any
 
-from nas.graph.windows import Padding, Pads, Pair, same_padding, window_output
+from nas.graph.windows import (
+    Padding,
+    Pads,
+    Pair,
+    Side,
+    same_padding,
+    window_output,
+)
 
 __all__ = [
     "Activation",
@@ -30,6 +38,7 @@ __all__ = [
     "Requantize",
     "Reshape",
     "Shape",
+    "Side",
     "Softmax",
     "same_padding",
     "window_output",
@@ -51,6 +60,8 @@ class Activation(Enum):
 class _Windowed:
     def _spatial(self, shape: Shape, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
         padding: Padding | Pads = getattr(self, "padding")  # noqa: B009
+        if padding is Padding.SAME:
+            return -(-shape[0] // stride[0]), -(-shape[1] // stride[1])
         rows, columns = padding.along(0), padding.along(1)
         height = window_output(shape[0], kernel[0], stride[0], dilation[0], rows)
         width = window_output(shape[1], kernel[1], stride[1], dilation[1], columns)
@@ -59,8 +70,21 @@ class _Windowed:
         return height, width
 
 
+Axis = tuple[int, int, int, int, Side]
+"""Size of the input, kernel, stride, dilation and padding along one axis."""
+
+
 @dataclass(frozen=True)
-class Conv2D(_Windowed):
+class _Convolution(_Windowed):
+    def axis(self, source: Shape, axis: int) -> Axis:
+        """Return what the window meets along axis 0 (rows) or 1 (columns) of `source`."""
+        op: Any = self
+        padding = op.padding.along(axis)
+        return source[axis], op.kernel[axis], op.stride[axis], op.dilation[axis], padding
+
+
+@dataclass(frozen=True)
+class Conv2D(_Convolution):
     """2-D convolution; a Conv1D is a Conv2D with kernel (k, 1) over (time, 1, channels)."""
 
     filters: int
@@ -77,7 +101,7 @@ class Conv2D(_Windowed):
 
 
 @dataclass(frozen=True)
-class DepthwiseConv2D(_Windowed):
+class DepthwiseConv2D(_Convolution):
     """One filter (or `multiplier` filters) a channel."""
 
     kernel: Pair

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from nas.graph.graph import Graph
+from nas.graph.greedy import aligned
+from nas.graph.lifetimes import tensor_bytes
 from nas.graph.ops import Reshape
 from nas.graph.overlap import margin
 
@@ -65,10 +67,8 @@ class Needs:
     """
 
     def __init__(self, graph: Graph, owner: Sequence[int], *, alignment: int) -> None:
-        tensors = graph.tensors
-        self.sizes = {
-            b: -(-tensors[b].size_bytes // alignment) * alignment for b in dict.fromkeys(owner)
-        }
+        tensors, bytes_ = graph.tensors, tensor_bytes(graph)
+        self.sizes = {b: aligned(bytes_[b], alignment) for b in dict.fromkeys(owner)}
         self.start = self.sizes[owner[graph.input]]
         self.margins: list[dict[int, int]] = []
         self._readers = dict.fromkeys(self.sizes, 0)
@@ -80,8 +80,8 @@ class Needs:
             target, margins = tensors[node.output].shape, {}
             for tensor in node.inputs:
                 self._readers[owner[tensor]] |= 1 << index
-                bytes_ = margin(node.op, tensors[tensor].shape, target)
-                margins[owner[tensor]] = -(-bytes_ // alignment) * alignment
+                apart = margin(node.op, tensors[tensor].shape, target)
+                margins[owner[tensor]] = aligned(apart, alignment)
             self.margins.append(margins)
 
     def ready(self, done: int) -> list[int]:

@@ -23,6 +23,7 @@ earlier than promised changes its function here.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -35,11 +36,14 @@ from nas.graph.ops import (
     MaxPool2D,
     Mean,
     Pad,
+    Padding,
     Relu,
     Requantize,
     Shape,
+    Side,
     Softmax,
     same_padding,
+    window_output,
 )
 
 __all__ = ["margin"]
@@ -65,6 +69,8 @@ def margin(op: Any, source: Shape, target: Shape) -> int:
 
 def _convolution(op: Conv2D, source: Shape, target: Shape) -> int:
     """All of a pixel's window is read until its last channel is written."""
+    if op.kernel == op.stride == (1, 1) and isinstance(op.padding, Padding):
+        return max(0, (source[0] * source[1] - 1) * (target[2] - source[2])) + target[2] - 1
     return _lead(op, op.kernel, op.dilation, source, target) + target[2] - 1
 
 
@@ -112,35 +118,32 @@ def _lead(op: _Windowed, kernel: Pair, dilation: Pair, source: Shape, target: Sh
     Pixel (y, x) starts at byte (y out_width + x) c_out and reads from byte (row(y) in_width +
     column(x)) c_in on: the difference is a part of y and a part of x.
     """
-    (height, width, read), (rows, columns, written) = source, target
-    lead = 0
-    for axis, size, steps, ahead, behind in (
-        (0, height, rows, columns * written, width * read),
-        (1, width, columns, written, read),
-    ):
-        tap, stride, step = kernel[axis], op.stride[axis], dilation[axis]
-        before = same_padding(size, tap, stride, step, op.padding.along(axis))
-        if before > 0:
-            lead += _padded_lead(steps - 1, (stride, step, before), ahead, behind)
-        else:
-            lead += max(0, (steps - 1) * (ahead - stride * behind))
-    return lead
+    (height, width, read), (_, columns, written) = source, target
+    stride, padding = op.stride, op.padding
+    rows = _foremost(height, kernel[0], stride[0], dilation[0], padding.along(0))
+    across = _foremost(width, kernel[1], stride[1], dilation[1], padding.along(1))
+    row_written, row_read = columns * written, width * read
+    return max([y * row_written - row * row_read for y, row in rows]) + max(
+        [x * written - column * read for x, column in across]
+    )
 
 
-def _padded_lead(last: int, window: tuple[int, int, int], written: int, read: int) -> int:
-    """Return the largest ``i * written - first(i) * read`` over i from 0 to `last`.
+@lru_cache(maxsize=4096)
+def _foremost(
+    size: int, kernel: int, stride: int, dilation: int, padding: Side
+) -> tuple[Pair, ...]:
+    """Return outputs along an axis of which one is most ahead, each with the first it reads.
 
-    first(i) is the first position that is read: i * stride - padding, or where that lies before
-    the input, the first tap that does not. From the first position behind the padding on, the
-    difference is linear in i: its largest value there is at one of the two ends.
+    Output i reads from first(i) on: i * stride - padding, or where that lies before the input, the
+    first tap that does not. How far ahead it is, ``i * written - first(i) * read``, is linear in i
+    from the first position behind the padding on: its largest value there is at one of the two
+    ends. Without dilation it only grows up to there.
     """
-    stride, dilation, padding = window
-    edge = padding // stride
-    begin = edge if dilation == 1 else 0
-    lead = last * written - _first(last * stride - padding, dilation) * read
-    for i in range(begin, min(edge + 1, last) + 1):
-        lead = max(lead, i * written - _first(i * stride - padding, dilation) * read)
-    return lead
+    last = window_output(size, kernel, stride, dilation, padding) - 1
+    before = same_padding(size, kernel, stride, dilation, padding)
+    edge = min(before // stride, last)
+    inside = range(edge if dilation == 1 else 0, min(edge + 1, last) + 1)
+    return tuple((i, _first(i * stride - before, dilation)) for i in {*inside, last})
 
 
 def _first(origin: int, dilation: int) -> int:

@@ -14,6 +14,9 @@ __all__ = ["Bounds", "Placed", "place", "place_best"]
 Bounds = Mapping[int, Mapping[int, int]]
 """``bounds[a][b]``: least offset of b less that of a where b lies above a; both ways or none."""
 
+NOWHERE = -(1 << 62)
+"""Below every offset."""
+
 Placed = dict[int, int]
 
 
@@ -50,17 +53,20 @@ def place(order: Iterable[int], sizes: Mapping[int, int], bounds: Bounds) -> tup
 
 
 def _nearest(size: int, taken: Sequence[tuple[int, int]], bottom: int, top: int) -> int:
-    """Return the offset outside all open intervals `taken` that lengthens [bottom, top) least."""
-    best, cost = bottom, -1
-    floor: int | None = None
-    for low, high in (*taken, (None, None)):
-        if floor is None or low is None or low >= floor:
-            for wish in (bottom, top - size):
-                offset = wish if floor is None else max(wish, floor)
-                offset = offset if low is None else min(offset, low)
-                longer = max(top, offset + size) - min(bottom, offset)
-                if cost < 0 or (longer, offset) < (cost, best):
-                    best, cost = offset, longer
-        if high is not None:
-            floor = high if floor is None else max(floor, high)
-    return best
+    """Return the offset outside all open intervals `taken` that lengthens [bottom, top) least.
+
+    Nothing is lengthened from `bottom` to ``top - size``, or the other way round where `size` is
+    the longer; elsewhere it is by the distance from there. Of equal ones the lowest is taken.
+    `taken` is sorted by the lower ends.
+    """
+    first, last = sorted((bottom, top - size))
+    floor, below = NOWHERE, NOWHERE
+    for low, high in taken:
+        if low >= floor:
+            if low >= first:
+                break
+            below = low
+        if high > floor:
+            floor = high
+    above = max(floor, first)
+    return below if above - last > 0 and above - last >= first - below else above

@@ -17,10 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations
 
-from nas.graph.chain import place_chain
+from nas.graph.chain import chain_length, place_chain
 from nas.graph.graph import Graph, Node
 from nas.graph.greedy import ALIGNMENT, Buffer, aligned, place_largest_first
-from nas.graph.lifetimes import spans, storage
+from nas.graph.lifetimes import spans, storage, tensor_bytes
+from nas.graph.once import once_a_graph
 from nas.graph.ops import Reshape
 from nas.graph.order import Needs, least_order
 from nas.graph.overlap import margin
@@ -32,6 +33,7 @@ __all__ = [
     "greedy_plan",
     "live_bytes",
     "occupied_bytes",
+    "overlapped_bytes",
     "overlapped_plan",
     "peak_activation_bytes",
     "tensor_buffers",
@@ -72,7 +74,7 @@ def tensor_buffers(graph: Graph) -> list[Buffer]:
     """Return bytes, first and last use of each tensor as TFLM plans them."""
     use = spans(graph, range(len(graph.tensors)))
     unread = (0, 0)
-    return [(aligned(t.size_bytes), *use.get(i, unread)) for i, t in enumerate(graph.tensors)]
+    return [(aligned(n), *use.get(i, unread)) for i, n in enumerate(tensor_bytes(graph))]
 
 
 def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
@@ -80,8 +82,7 @@ def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
 
     `alignment` is what offsets and the arena's length are multiples of.
     """
-    owner = storage(graph)
-    chain = _chain(graph, owner)
+    owner, chain = storage(graph), _chain(graph)
     if chain is not None:
         return _planned_chain(graph, owner, chain, alignment)
     if len(graph.nodes) > BRANCHING_NODES:
@@ -93,20 +94,23 @@ def overlapped_plan(graph: Graph, *, alignment: int = ALIGNMENT) -> Plan:
     return min(plans, key=lambda plan: plan.arena_bytes)
 
 
+def overlapped_bytes(graph: Graph) -> int:
+    """Return the `arena_bytes` of the overlapped plan, in less time than the plan takes."""
+    chain = _chain(graph)
+    if chain is None:
+        return overlapped_plan(graph).arena_bytes
+    return chain_length(*_chain_sizes(graph, chain, ALIGNMENT)) * ALIGNMENT
+
+
 def unplanned_bytes(graph: Graph) -> int:
     """Return the length of an arena in which every tensor has its own place."""
-    return sum(aligned(tensor.size_bytes) for tensor in graph.tensors)
+    return sum(map(aligned, tensor_bytes(graph)))
 
 
 def live_bytes(graph: Graph, order: Sequence[int] | None = None) -> tuple[int, ...]:
     """Return the bytes of the tensors alive while each node runs, in the order of execution."""
-    owner = storage(graph)
-    change = [0] * (len(graph.nodes) + 2)
-    for buffer, (first, last) in spans(graph, owner, order).items():
-        size = graph.tensors[buffer].size_bytes
-        change[first] += size
-        change[last + 1] -= size
-    return tuple(accumulate(change))[: len(graph.nodes)]
+    use = spans(graph, storage(graph), order)
+    return tuple(_alive(tensor_bytes(graph), use, len(graph.nodes)))[: len(graph.nodes)]
 
 
 def occupied_bytes(graph: Graph, plan: Plan) -> tuple[int, ...]:
@@ -114,9 +118,9 @@ def occupied_bytes(graph: Graph, plan: Plan) -> tuple[int, ...]:
 
     Bytes that an output takes over from a dying input count once.
     """
-    owner = _sharing(graph, plan)
+    owner, sizes = _sharing(graph, plan), tensor_bytes(graph)
     buffers = [
-        (plan.offsets[b], plan.offsets[b] + graph.tensors[b].size_bytes, *use)
+        (plan.offsets[b], plan.offsets[b] + sizes[b], *use)
         for b, use in spans(graph, owner, plan.order).items()
     ]
     return tuple(
@@ -145,13 +149,17 @@ def _covered(intervals: Iterable[tuple[int, int]]) -> int:
 
 def peak_activation_bytes(graph: Graph) -> int:
     """Return the most bytes of tensors alive at one node: no plan without overlap is smaller."""
-    return max(live_bytes(graph), default=graph.tensors[graph.input].size_bytes)
+    sizes, chain = tensor_bytes(graph), _chain(graph)
+    if chain is None:
+        return max(live_bytes(graph))
+    pairs = [sizes[storage(graph)[node.inputs[0]]] + sizes[node.output] for node in chain]
+    return max(pairs, default=sizes[graph.input])
 
 
 def _sizes(graph: Graph, owner: Sequence[int], alignment: int) -> dict[int, int]:
     """Return the bytes of each buffer, rounded up to the alignment."""
-    tensors = graph.tensors
-    return {b: -(-tensors[b].size_bytes // alignment) * alignment for b in dict.fromkeys(owner)}
+    sizes = tensor_bytes(graph)
+    return {b: aligned(sizes[b], alignment) for b in dict.fromkeys(owner)}
 
 
 def _greedy(sizes: Mapping[int, int], use: Spans) -> tuple[int, dict[int, int]]:
@@ -160,33 +168,43 @@ def _greedy(sizes: Mapping[int, int], use: Spans) -> tuple[int, dict[int, int]]:
     return length, dict(zip(sizes, offsets, strict=True))
 
 
-def _chain(graph: Graph, owner: Sequence[int]) -> list[Node] | None:
+@once_a_graph
+def _chain(graph: Graph) -> list[Node] | None:
     """Return the nodes that move bytes if each reads only what the one before wrote, or None."""
+    owner = storage(graph)
     current = owner[graph.input]
     nodes = []
     for node in graph.nodes:
-        if any(owner[tensor] != current for tensor in node.inputs):
-            return None
+        for tensor in node.inputs:
+            if owner[tensor] != current:
+                return None
         if not isinstance(node.op, Reshape):
             current = node.output
             nodes.append(node)
     return nodes if owner[graph.output] == current else None
 
 
-def _planned_chain(
-    graph: Graph, owner: Sequence[int], nodes: Sequence[Node], alignment: int
-) -> Plan:
-    tensors = graph.tensors
-    buffers = [owner[graph.input], *(node.output for node in nodes)]
-    sizes = [-(-tensors[buffer].size_bytes // alignment) for buffer in buffers]
+def _chain_sizes(
+    graph: Graph, nodes: Sequence[Node], alignment: int
+) -> tuple[list[int], list[int]]:
+    """Return sizes of the buffers of a chain and margins of its nodes, in units of alignment."""
+    tensors, bytes_ = graph.tensors, tensor_bytes(graph)
+    buffers = [storage(graph)[graph.input], *[node.output for node in nodes]]
     margins = [
         -(-margin(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape) // alignment)
         for node in nodes
     ]
-    length, offsets = place_chain(sizes, margins)
+    return [-(-bytes_[buffer] // alignment) for buffer in buffers], margins
+
+
+def _planned_chain(
+    graph: Graph, owner: Sequence[int], nodes: Sequence[Node], alignment: int
+) -> Plan:
+    buffers = [owner[graph.input], *[node.output for node in nodes]]
+    length, offsets = place_chain(*_chain_sizes(graph, nodes, alignment))
     placed = dict(zip(buffers, offsets, strict=True))
     order = tuple(range(len(graph.nodes)))
-    return Plan(order, tuple(placed[b] * alignment for b in owner), length * alignment)
+    return Plan(order, tuple([placed[b] * alignment for b in owner]), length * alignment)
 
 
 def _planned_greedily(graph: Graph, owner: Sequence[int], alignment: int) -> Plan:
@@ -201,25 +219,38 @@ def _planned_branches(
 ) -> Plan:
     """Return the shortest of several placements and the greedy one; stops at `enough` bytes."""
     use, sizes = spans(graph, owner, order), needs.sizes
-    tried = _placing_orders(sizes, use)
+    alive = _alive(sizes, use, len(order))
+    tried = _placing_orders(sizes, use, alive)
     found = place_best(tried, sizes, _bounds(graph, order, use, needs), enough=enough)
-    if found[0] > enough:
+    if found[0] > max(alive):  # the greedy plan needs that much
         found = min(found, _greedy(sizes, use), key=lambda pair: pair[0])
     length, placed = found
-    return Plan(order, tuple(placed[buffer] for buffer in owner), length)
+    return Plan(order, tuple([placed[buffer] for buffer in owner]), length)
 
 
-def _placing_orders(sizes: Mapping[int, int], use: Spans) -> Iterator[list[int]]:
-    """Yield buffers by first use, the same reversed, outwards from the peak, and by size."""
-    by_time = sorted(sizes, key=lambda b: use[b])
-    yield by_time
+def _alive(sizes: Mapping[int, int] | Sequence[int], use: Spans, n_nodes: int) -> list[int]:
+    """Return the bytes of the buffers alive while each node runs, and after the last."""
+    change = [0] * (n_nodes + 2)
+    for buffer, (first, last) in use.items():
+        change[first] += sizes[buffer]
+        change[last + 1] -= sizes[buffer]
+    return list(accumulate(change))[:-1]
+
+
+def _placing_orders(
+    sizes: Mapping[int, int], use: Spans, alive: Sequence[int]
+) -> Iterator[list[int]]:
+    """Yield buffers from the last to the first, outwards from the peak, by size, from the first.
+
+    What does best on residual networks comes first: most often it is enough.
+    """
+    by_time = sorted(sizes, key=use.__getitem__)
     yield by_time[::-1]
     by_size = sorted(sizes, key=lambda b: (-sizes[b], b))
-    times = sorted({first for first, _ in use.values()})
-    alive = {t: sum(sizes[b] for b in use if use[b][0] <= t <= use[b][1]) for t in times}
-    peak = max(times, key=lambda t: alive[t])
+    peak = max(range(len(alive)), key=alive.__getitem__)
     yield sorted(by_size, key=lambda b: max(use[b][0] - peak, peak - use[b][1], 0))
     yield by_size
+    yield by_time
 
 
 def _bounds(graph: Graph, order: Sequence[int], use: Spans, needs: Needs) -> Bounds:

@@ -14,6 +14,8 @@ class Padding(Enum):
     SAME = "same"
     VALID = "valid"
 
+    __hash__ = object.__hash__  # Enum's own is not C, and caches ask for it often
+
     def along(self, axis: int) -> "Padding":
         """Return the padding along an axis: the mode, for both."""
         return self

@@ -1,11 +1,16 @@
 """Kernels of which a part only ever meets padding: nobody would propose them."""
 
+from functools import lru_cache
+
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import Conv2D, DepthwiseConv2D, Shape
 from nas.graph.windows import Side, same_padding, window_output
 from nas.space.build import ImpossibleCandidate
 
 __all__ = ["check_taps"]
+
+
+WITH_TAPS = (Conv2D, DepthwiseConv2D)
 
 
 def check_taps(graph: Graph, family: str) -> None:
@@ -18,23 +23,21 @@ def check_taps(graph: Graph, family: str) -> None:
         ImpossibleCandidate: names the layer.
     """
     for node in graph.nodes:
-        if isinstance(node.op, Conv2D | DepthwiseConv2D):
-            _check(node, graph.input_shapes(node)[0], family)
+        if isinstance(node.op, WITH_TAPS) and node.op.kernel != (1, 1):
+            _check(node, node.op, graph.tensors[node.inputs[0]].shape, family)
 
 
-def _check(node: Node, shape: Shape, family: str) -> None:
-    op = node.op
-    assert isinstance(op, Conv2D | DepthwiseConv2D)
+def _check(node: Node, op: Conv2D | DepthwiseConv2D, shape: Shape, family: str) -> None:
     for axis, what in enumerate(("frames", "bins")):
         kernel = op.kernel[axis]
-        place = kernel, op.stride[axis], op.dilation[axis], op.padding.along(axis)
-        if kernel > 1 and not _all_meet(shape[axis], *place):
+        if kernel > 1 and not _all_meet(*op.axis(shape, axis)):
             raise ImpossibleCandidate(
                 f"{family}: {node.name}: a part of its kernel over {kernel} {what} only meets "
                 f"padding: {shape[axis]} are left"
             )
 
 
+@lru_cache(maxsize=4096)
 def _all_meet(size: int, kernel: int, stride: int, dilation: int, padding: Side) -> bool:
     """Tell whether each tap of a kernel meets one of `size` places at least.
 

@@ -33,9 +33,9 @@ def counted(monkeypatch):
     """1,000 instructions a node, 500 a hop, 300 a decision; remembers the core asked for."""
     asked = []
 
-    def node_instructions(graph, node, core):
+    def graph_instructions(graph, core):
         asked.append(core)
-        return 1_000.0
+        return [1_000.0] * len(graph.nodes)
 
     def hop_instructions(settings, core):
         asked.append(core)
@@ -46,7 +46,7 @@ def counted(monkeypatch):
         return 300.0
 
     monkeypatch.setattr(latency, "decision_instructions", decision_instructions)
-    monkeypatch.setattr(latency, "node_instructions", node_instructions)
+    monkeypatch.setattr(latency, "graph_instructions", graph_instructions)
     monkeypatch.setattr(latency, "hop_instructions", hop_instructions)
     return asked
 

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from nas.cost import fit_latency
 from nas.cost.cycles_rates import FOLDER
 from nas.cost.latency_fit import Observation, fit, non_negative, rates
 from nas.cost.latency_held_out import alone, cross_validate, expected_error
-from nas.cost.work.windows import taps_inside
+from nas.cost.work.windows import outputs_along
 from nas.graph.ops import Padding
 from tests.cost.latency_fixtures import LIBRARIES, NETWORKS, measured, measured_ms
 from tests.paths import shared
@@ -54,7 +55,9 @@ def test_taps_inside_are_those_that_a_convolution_of_ones_sees(
     window = np.zeros(extent)
     window[::dilation] = 1
     sums = [ones[i * stride : i * stride + extent] @ window for i in range(outputs)]
-    assert taps_inside(size, kernel, stride, dilation, padding) == sum(sums)
+    found = outputs_along(size, kernel, stride, dilation, padding)
+    assert found.by_taps == tuple(sorted(Counter(sums).items()))
+    assert (found.taps, found.of_three) == (sum(sums), sums.count(3))
 
 
 def _network(name, macs, outputs):

@@ -13,6 +13,7 @@ from nas.graph.planner import (
     greedy_plan,
     live_bytes,
     occupied_bytes,
+    overlapped_bytes,
     overlapped_plan,
     peak_activation_bytes,
     unplanned_bytes,
@@ -66,6 +67,11 @@ def test_tflms_plan_overwrites_nothing_either(graph):
 @given(st.one_of(graphs(), branching()))
 def test_overlap_never_costs(graph):
     assert overlapped_plan(graph).arena_bytes <= greedy_plan(graph).arena_bytes
+
+
+@given(st.one_of(graphs(), branching()))
+def test_the_length_alone_is_that_of_the_plan(graph):
+    assert overlapped_bytes(graph) == overlapped_plan(graph).arena_bytes
 
 
 def test_the_simulator_sees_an_overwritten_byte():

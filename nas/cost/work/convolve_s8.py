@@ -8,8 +8,8 @@ four elements, and the rest of it one by one.
 
 from collections.abc import Iterator
 
-from nas.cost.work.windows import outputs_by_taps
-from nas.graph.ops import Conv2D, Shape
+from nas.cost.work.windows import outputs_along
+from nas.graph.ops import Conv2D, Padding, Shape
 
 __all__ = ["NAMES", "RUN_NAMES", "count", "run_counts"]
 
@@ -32,11 +32,15 @@ Window = tuple[int, int, int]
 def run_counts(filters: int, windows: list[Window]) -> tuple[int, ...]:
     """Return the counts in the order of RUN_NAMES."""
     fours, ones = divmod(filters, 4)
-    runs = sum(pixels * runs for pixels, runs, _ in windows)
-    words = sum(pixels * runs * (elements // 4) for pixels, runs, elements in windows)
-    worded = sum(pixels * runs for pixels, runs, elements in windows if elements >= 4)
-    rests = sum(pixels * runs for pixels, runs, elements in windows if elements % 4)
-    rest = sum(pixels * runs * (elements % 4) for pixels, runs, elements in windows)
+    runs = words = worded = rests = rest = 0
+    for pixels, a_pixel, elements in windows:
+        whole, left = divmod(elements, 4)
+        here = pixels * a_pixel
+        runs += here
+        words += here * whole
+        worded += here if whole else 0
+        rests += here if left else 0
+        rest += here * left
     return (
         *(fours * runs, fours * worded, fours * words, fours * rests, fours * rest),
         *(ones * runs, ones * (4 * words + rest)),
@@ -49,6 +53,8 @@ def count(op: Conv2D, source: Shape, target: Shape) -> tuple[int, ...]:
     fours, ones = divmod(filters, 4)
     pixels = height * width
     loops = (1, height, pixels, pixels * fours, pixels * ones)
+    if op.kernel == op.dilation == (1, 1) and isinstance(op.padding, Padding):
+        return (*loops, 0, 0, 0, 0, 0, 0, *run_counts(filters, [(pixels, 1, source[2])]))
     elements = op.kernel[0] * op.kernel[1] * source[2]
     if elements <= COPIED_BYTES and (op.kernel[0] > 1 or op.dilation[1] > 1):
         copies = _copies(op, source, pixels, elements)
@@ -58,28 +64,17 @@ def count(op: Conv2D, source: Shape, target: Shape) -> tuple[int, ...]:
 
 def _pixels(op: Conv2D, source: Shape) -> Iterator[Window]:
     """Yield pixels with the same taps inside: how many, rows of taps, taps of a row."""
-    rows, columns = (
-        outputs_by_taps(
-            source[axis],
-            op.kernel[axis],
-            op.stride[axis],
-            op.dilation[axis],
-            op.padding.along(axis),
-        )
-        for axis in (0, 1)
-    )
+    rows, columns = (outputs_along(*op.axis(source, axis)).by_taps for axis in (0, 1))
     return ((y * x, lines, taps) for lines, y in rows for taps, x in columns)
 
 
 def _copies(op: Conv2D, source: Shape, pixels: int, elements: int) -> tuple[int, ...]:
-    rows = runs = copied = filled = 0
-    for same, lines, taps in _pixels(op, source):
-        rows += same * lines
-        runs += same * lines * (1 if op.dilation[1] == 1 else taps)
-        inside = lines * taps * source[2]
-        copied += same * inside
-        filled += same if inside < elements else 0
-    return pixels, rows, runs, copied, filled, filled * elements
+    """Return what copying takes: rows of taps, runs, elements inside; pixels not all inside."""
+    down, across = outputs_along(*op.axis(source, 0)), outputs_along(*op.axis(source, 1))
+    rows, taps = down.taps * across.outputs, down.taps * across.taps
+    filled = pixels - down.full * across.full
+    runs = rows if op.dilation[1] == 1 else taps
+    return pixels, rows, runs, taps * source[2], filled, filled * elements
 
 
 def _in_place(op: Conv2D, source: Shape) -> list[Window]:

@@ -5,7 +5,7 @@ channels, otherwise those of one channel. Four channels have a path of their own
 taps that lie side by side.
 """
 
-from nas.cost.work.windows import outputs_by_taps
+from nas.cost.work.windows import outputs_along
 from nas.graph.ops import DepthwiseConv2D, Shape
 
 __all__ = ["NAMES", "count"]
@@ -21,21 +21,11 @@ NAMES = (
 def count(op: DepthwiseConv2D, source: Shape, target: Shape) -> tuple[int, ...]:
     """Return the counts in the order of NAMES."""
     height, width, _ = target
-    lines, columns = (
-        outputs_by_taps(
-            source[axis],
-            op.kernel[axis],
-            op.stride[axis],
-            op.dilation[axis],
-            op.padding.along(axis),
-        )
-        for axis in (0, 1)
-    )
+    lines, columns = outputs_along(*op.axis(source, 0)), outputs_along(*op.axis(source, 1))
     pixels = height * width
-    rows = sum(taps * outputs for taps, outputs in lines)
-    tap_rows = rows * width
-    taps = rows * sum(taps * outputs for taps, outputs in columns)
-    threes = rows * dict(columns).get(3, 0) if op.dilation[1] == 1 else 0
+    tap_rows = lines.taps * width
+    taps = lines.taps * columns.taps
+    threes = lines.taps * columns.of_three if op.dilation[1] == 1 else 0
     channels, filters, ones = _groups(op, source[2])
     return (
         *(1, height, pixels, pixels * source[2] if op.multiplier > 1 else 0),

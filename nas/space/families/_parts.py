@@ -2,11 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph, GraphBuilder
-from nas.graph.ops import Activation, Conv2D, FullyConnected, Mean, Reshape, Shape, Softmax
+from nas.graph.ops import (
+    Activation,
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    Mean,
+    Reshape,
+    Shape,
+    Softmax,
+)
 from nas.space.candidate import Value
 from nas.space.domain import Range
 
@@ -16,6 +25,8 @@ __all__ = [
     "Family",
     "Network",
     "Pick",
+    "convolution",
+    "depthwise",
     "finish",
     "grown",
     "head_choices",
@@ -25,6 +36,7 @@ __all__ = [
 ]
 
 RELU = Activation.RELU
+POOL, SOFTMAX = Mean(), Softmax()
 HEAD_DOMAINS: dict[str, Sequence[Value] | Range] = {
     "head": ["gap", "flatten"],
     "dense_units": [0, 16, 32, 64],
@@ -98,7 +110,7 @@ def finish(builder: GraphBuilder, tensor: int, network: Network, n_classes: int)
     """Append the head (pooling or flattening, a dense layer, logits, softmax) and build."""
     shape = builder.shape(tensor)
     if network["head"] == "gap":
-        tensor = builder.add(Mean(), tensor, name="head_pool")
+        tensor = builder.add(POOL, tensor, name="head_pool")
     elif network["head"] == "flatten":
         size = shape[0] * shape[1] * shape[2]
         tensor = builder.add(Reshape((size,)), tensor, name="head_flatten")
@@ -106,23 +118,37 @@ def finish(builder: GraphBuilder, tensor: int, network: Network, n_classes: int)
         raise ValueError(f"head {network['head']!r} is neither gap nor flatten")
     units = int(network["dense_units"])
     if units:
-        tensor = builder.add(FullyConnected(units, RELU), tensor, name="dense")
-    tensor = builder.add(FullyConnected(n_classes), tensor, name="logits")
-    return builder.build(builder.add(Softmax(), tensor, name="softmax"))
+        tensor = builder.add(_dense(units, RELU), tensor, name="dense")
+    tensor = builder.add(_dense(n_classes), tensor, name="logits")
+    return builder.build(builder.add(SOFTMAX, tensor, name="softmax"))
 
 
 def stem(builder: GraphBuilder, network: Network) -> int:
     """Append the first convolution over (n_frames, n_bins, 1) and return its tensor."""
-    op = Conv2D(
-        int(network["stem_width"]),
-        pair(network["stem_kernel"]),
-        pair(network["stem_stride"]),
-        activation=RELU,
-    )
+    kernel, stride = pair(network["stem_kernel"]), pair(network["stem_stride"])
+    op = convolution(int(network["stem_width"]), kernel, stride)
     return builder.add(op, builder.input, name="stem")
 
 
-@cache
+@lru_cache(maxsize=1 << 12)
+def convolution(filters: int, kernel: tuple[int, int], stride: tuple[int, int] = (1, 1)) -> Conv2D:
+    """Return a convolution with ReLU; ops never change, so graphs share them."""
+    return Conv2D(filters, kernel, stride, activation=RELU)
+
+
+@lru_cache(maxsize=1 << 10)
+def depthwise(
+    kernel: tuple[int, int], stride: tuple[int, int] = (1, 1), activation: Activation = RELU
+) -> DepthwiseConv2D:
+    """Return a depthwise convolution of one filter a channel."""
+    return DepthwiseConv2D(kernel, stride, activation=activation)
+
+
+@lru_cache(maxsize=1 << 10)
+def _dense(units: int, activation: Activation = Activation.NONE) -> FullyConnected:
+    return FullyConnected(units, activation)
+
+
 def pointwise(filters: int) -> Conv2D:
     """Return a 1x1 convolution with ReLU."""
-    return Conv2D(filters, (1, 1), activation=RELU)
+    return convolution(filters, (1, 1))

@@ -7,15 +7,16 @@ a Conv2D with kernel (k, 1) over (n_frames, 1, n_bins): no reshape around it, an
 """
 
 from nas.graph.graph import Graph, GraphBuilder
-from nas.graph.ops import Add, Conv2D, DepthwiseConv2D, Shape
+from nas.graph.ops import Add, Conv2D, Shape
 from nas.space.candidate import Value
 from nas.space.domain import Range
 from nas.space.families._parts import (
     HEAD_DOMAINS,
-    RELU,
     Family,
     Network,
     Pick,
+    convolution,
+    depthwise,
     finish,
     grown,
     head_choices,
@@ -25,6 +26,7 @@ from nas.space.families._parts import (
 __all__ = ["FAMILY"]
 
 MAX_WIDTH = 192
+ADD = Add()
 
 
 def _suggest(pick: Pick) -> dict[str, Value]:
@@ -64,20 +66,20 @@ def _build(network: Network, input_shape: Shape, n_classes: int) -> Graph:
 
 
 def _conv(filters: int, kernel: Value, stride: Value) -> Conv2D:
-    return Conv2D(filters, (int(kernel), 1), (int(stride), 1), activation=RELU)
+    return convolution(filters, (int(kernel), 1), (int(stride), 1))
 
 
 def _stage(builder: GraphBuilder, tensor: int, network: Network, index: int) -> int:
     width = int(network[f"width_{index}"])
     kernel, stride = network[f"kernel_{index}"], network[f"stride_{index}"]
     if network[f"separable_{index}"]:
-        depthwise = DepthwiseConv2D((int(kernel), 1), (int(stride), 1), activation=RELU)
-        out = builder.add(depthwise, tensor, name=f"stage_{index}_depthwise")
+        op = depthwise((int(kernel), 1), (int(stride), 1))
+        out = builder.add(op, tensor, name=f"stage_{index}_depthwise")
         out = builder.add(pointwise(width), out, name=f"stage_{index}_pointwise")
     else:
         out = builder.add(_conv(width, kernel, stride), tensor, name=f"stage_{index}_conv")
     if network["residual"] and builder.shape(out) == builder.shape(tensor):
-        out = builder.add(Add(), tensor, out, name=f"stage_{index}_add")
+        out = builder.add(ADD, tensor, out, name=f"stage_{index}_add")
     return out
 
 

@@ -6,15 +6,15 @@ model is one point of it. `residual` adds a block's input where shapes allow (He
 """
 
 from nas.graph.graph import Graph, GraphBuilder
-from nas.graph.ops import Add, DepthwiseConv2D, Shape
+from nas.graph.ops import Add, Shape
 from nas.space.candidate import Value
 from nas.space.domain import Range
 from nas.space.families._parts import (
     HEAD_DOMAINS,
-    RELU,
     Family,
     Network,
     Pick,
+    depthwise,
     finish,
     grown,
     head_choices,
@@ -26,6 +26,7 @@ from nas.space.families._parts import (
 __all__ = ["FAMILY"]
 
 MAX_WIDTH = 192
+ADD = Add()
 
 
 def _suggest(pick: Pick) -> dict[str, Value]:
@@ -63,14 +64,12 @@ def _build(network: Network, input_shape: Shape, n_classes: int) -> Graph:
 
 
 def _block(builder: GraphBuilder, tensor: int, network: Network, index: int) -> int:
-    depthwise = DepthwiseConv2D(
-        pair(network[f"kernel_{index}"]), pair(network[f"stride_{index}"]), activation=RELU
-    )
-    out = builder.add(depthwise, tensor, name=f"block_{index}_depthwise")
+    kernel, stride = pair(network[f"kernel_{index}"]), pair(network[f"stride_{index}"])
+    out = builder.add(depthwise(kernel, stride), tensor, name=f"block_{index}_depthwise")
     width = int(network[f"width_{index}"])
     out = builder.add(pointwise(width), out, name=f"block_{index}_pointwise")
     if network["residual"] and builder.shape(out) == builder.shape(tensor):
-        out = builder.add(Add(), tensor, out, name=f"block_{index}_add")
+        out = builder.add(ADD, tensor, out, name=f"block_{index}_add")
     return out
 
 

@@ -7,7 +7,7 @@ Audio Speech Music Proc. 2020:10. Input (n_frames, n_bins, 1).
 """
 
 from nas.graph.graph import Graph, GraphBuilder
-from nas.graph.ops import AveragePool2D, DepthwiseConv2D, MaxPool2D, Shape
+from nas.graph.ops import Activation, AveragePool2D, MaxPool2D, Shape
 from nas.space.candidate import Value
 from nas.space.domain import Range
 from nas.space.families._parts import (
@@ -15,6 +15,7 @@ from nas.space.families._parts import (
     Family,
     Network,
     Pick,
+    depthwise,
     finish,
     grown,
     head_choices,
@@ -63,8 +64,8 @@ def _build(network: Network, input_shape: Shape, n_classes: int) -> Graph:
 
 
 def _stage(builder: GraphBuilder, tensor: int, network: Network, index: int) -> int:
-    depthwise = DepthwiseConv2D(pair(network[f"kernel_{index}"]))
-    out = builder.add(depthwise, tensor, name=f"stage_{index}_depthwise")
+    op = depthwise(pair(network[f"kernel_{index}"]), activation=Activation.NONE)
+    out = builder.add(op, tensor, name=f"stage_{index}_depthwise")
     width = int(network[f"width_{index}"])
     out = builder.add(pointwise(width), out, name=f"stage_{index}_pointwise")
     pool = pair(network[f"pool_{index}"])
