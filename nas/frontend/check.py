@@ -19,6 +19,6 @@ def check(settings: FrontEndSettings) -> None:
         raise ConfigError(problem)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 14)
 def _problem(settings: FrontEndSettings) -> str | None:
     return kind_of(settings).problem(settings)

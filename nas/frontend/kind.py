@@ -6,6 +6,7 @@ In C a kind is named by its functions and types: ``nas_<kind>_tables_t``, ``nas_
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,7 @@ def too_long(settings: FrontEndSettings) -> str | None:
     )
 
 
+@cache
 def fft_multiplies(n_fft: int) -> int:
     """Real multiplications of the complex FFT of n_fft / 2 points: radix 4, then 2 if need be.
 

@@ -3,7 +3,6 @@
 import math
 from decimal import localcontext
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +44,14 @@ def _position_q15(bin_index: int, scale: MelScale) -> int:
 
 
 def empty_bands(mel_start: NDArray[np.uint16], mel_weight: NDArray[np.uint16]) -> list[int]:
-    """Return the bands in which no bin has a weight."""
+    """Return the bands in which no bin has a weight.
+
+    A bin in the gap before a centre rises into that band by its share, which may be 0, and falls
+    from the band before by the rest, which is never 0.
+    """
     start = mel_start.astype(np.int64) - int(mel_start[0])
-    rising = mel_weight.astype(np.int64)
-    in_gap = [rising[a:b] for a, b in pairwise(start)]
-    return [
-        band
-        for band in range(len(start) - 2)
-        if not in_gap[band].any() and not (Q15_ONE - in_gap[band + 1]).any()
-    ]
+    rising_before = np.zeros(len(mel_weight) + 1, dtype=np.int64)
+    np.cumsum(mel_weight > 0, out=rising_before[1:])
+    rising, falling = np.diff(rising_before[start]), np.diff(start)
+    unmet: list[int] = np.flatnonzero((rising[:-1] == 0) & (falling[1:] == 0)).tolist()
+    return unmet

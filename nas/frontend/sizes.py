@@ -31,7 +31,7 @@ class FrontEndSizes:
     functions: tuple[str, ...]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 14)
 def sizes(settings: FrontEndSettings) -> FrontEndSizes:
     """Return what a front end takes on a 32-bit device, streaming.
 

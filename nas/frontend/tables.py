@@ -4,9 +4,10 @@ A kind's tables are a frozen dataclass whose fields stand in the order of the st
 (pointers in C), then numbers. From it follow the C source, the ctypes struct and the bytes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,25 +38,48 @@ class Tables:
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, in the order of the struct; an empty one is a null pointer in C."""
-        names = [f.name for f in fields(self) if "c_type" not in f.metadata]
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _struct(type(self)).arrays}
 
     @cached_property
     def numbers(self) -> dict[str, tuple[str, int]]:
         """C type and value of each number by name, in the order of the struct."""
-        held = [f for f in fields(self) if "c_type" in f.metadata]
-        return {f.name: (f.metadata["c_type"], getattr(self, f.name)) for f in held}
+        held = _struct(type(self)).numbers
+        return {name: (c_type, getattr(self, name)) for name, c_type in held.items()}
 
-    @cached_property
+    @property
     def struct_bytes(self) -> int:
         """``sizeof`` of the struct where a pointer has 4 bytes: each field at its own multiple."""
-        end = POINTER_BYTES * len(self.arrays)
-        for c_type, _ in self.numbers.values():
-            size = int(c_type.removeprefix("u").removeprefix("int").removesuffix("_t")) // 8
-            end = -(-end // size) * size + size
-        return -(-end // POINTER_BYTES) * POINTER_BYTES
+        return _struct(type(self)).size_bytes
 
-    @cached_property
+    @property
     def table_bytes(self) -> int:
         """Bytes in flash: the arrays and the struct that points to them."""
-        return self.struct_bytes + sum(array.nbytes for array in self.arrays.values())
+        return self.struct_bytes + sum([array.nbytes for array in self.arrays.values()])
+
+
+class _Struct(NamedTuple):
+    """What a kind's struct in C looks like: its arrays, C types by number, its bytes."""
+
+    arrays: tuple[str, ...]
+    numbers: Mapping[str, str]
+    size_bytes: int
+
+
+_STRUCTS: dict[type[Tables], _Struct] = {}
+
+
+def _struct(tables: type[Tables]) -> _Struct:
+    if tables not in _STRUCTS:
+        _STRUCTS[tables] = _layout(tables)
+    return _STRUCTS[tables]
+
+
+def _layout(tables: type[Tables]) -> _Struct:
+    held = fields(tables)
+    arrays = tuple(f.name for f in held if "c_type" not in f.metadata)
+    numbers = {f.name: f.metadata["c_type"] for f in held if "c_type" in f.metadata}
+    end = POINTER_BYTES * len(arrays)
+    for c_type in numbers.values():
+        size = int(c_type.removeprefix("u").removeprefix("int").removesuffix("_t")) // 8
+        end = -(-end // size) * size + size
+    return _Struct(arrays, numbers, -(-end // POINTER_BYTES) * POINTER_BYTES)

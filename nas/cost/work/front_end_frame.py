@@ -1,8 +1,8 @@
 """Work that kinds of front end share: samples of a frame, window, bands; what a kind states."""
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from nas.frontend import FrontEndSettings
 
@@ -28,13 +28,6 @@ class FrontEndWork:
     ffts: int = 1
 
 
-class _MelTables(Protocol):
-    """What tables of kinds with mel bands hold."""
-
-    @property
-    def mel_weight(self) -> Sized: ...
-
-
 def frame(settings: FrontEndSettings) -> tuple[int, ...]:
     """Return the counts of taking a frame's samples in the order of FRAME.
 
@@ -55,7 +48,6 @@ def window(
     return settings.n_fft - n, n * mean, n * pre_emphasis
 
 
-def bands(n_bands: int, tables: _MelTables, *, magnitude: bool = False) -> tuple[int, ...]:
+def bands(n_bands: int, n_bins: int, *, magnitude: bool = False) -> tuple[int, ...]:
     """Return the counts of nas_mel_energies and of a logarithm a band, in the order of BANDS."""
-    bins = len(tables.mel_weight)
-    return n_bands, bins, bins * magnitude
+    return n_bands, n_bins, n_bins * magnitude

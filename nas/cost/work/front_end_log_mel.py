@@ -2,7 +2,8 @@
 
 from nas.cost.work.front_end_frame import BANDS, FRAME, WINDOW, FrontEndWork, bands, frame, window
 from nas.frontend import LogMelSettings
-from nas.frontend.kinds.log_mel.tables import build
+from nas.frontend.kinds.log_mel.tables import bank
+from nas.frontend.mel_tables import mel_table
 
 __all__ = ["LOG_MEL", "MELS", "mels"]
 
@@ -12,12 +13,12 @@ NAMES = (*MELS, "normalised_band")
 
 def mels(settings: LogMelSettings) -> tuple[int, ...]:
     """Return the counts in the order of MELS; a normalisation is not among them."""
-    tables = build(settings)
-    emphasised = tables.pre_emphasis_q15 != 0
+    emphasised, magnitude = settings.pre_emphasis_q15 != 0, settings.spectrum_kind == "magnitude"
+    _, weights = mel_table(bank(settings))
     return (
         *frame(settings),
-        *window(settings, mean=tables.remove_mean != 0, pre_emphasis=emphasised),
-        *bands(tables.n_mels, tables, magnitude=tables.magnitude != 0),
+        *window(settings, mean=settings.remove_mean, pre_emphasis=emphasised),
+        *bands(settings.n_mels, len(weights), magnitude=magnitude),
     )
 
 

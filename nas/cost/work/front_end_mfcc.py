@@ -15,7 +15,7 @@ def count(settings: MfccSettings) -> tuple[int, ...]:
     A normalisation is in the gains of the coefficients: it is no work.
     """
     half = (settings.n_mels + 1) // 2
-    return *front_end_log_mel.mels(settings.plain), settings.n_mfcc, settings.n_mfcc * half
+    return *front_end_log_mel.mels(settings), settings.n_mfcc, settings.n_mfcc * half
 
 
 MFCC = FrontEndWork(NAMES, count)

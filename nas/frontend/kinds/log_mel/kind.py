@@ -1,13 +1,15 @@
 """Log-mel features as a kind of front end."""
 
+from functools import lru_cache
+
 from nas.frontend.kind import N_FFT_MAX, Kind, fft_multiplies, too_long
 from nas.frontend.kinds.log_mel import float_reference, reference
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
-from nas.frontend.kinds.log_mel.tables import build
-from nas.frontend.mel_tables import empty_bands
+from nas.frontend.kinds.log_mel.tables import bank, build
+from nas.frontend.mel_tables import MelScale, empty_bands, mel_table
 from nas.frontend.stage_tables import shortest_fft
 
-__all__ = ["KIND", "N_FFT_MAX"]
+__all__ = ["KIND", "N_FFT_MAX", "energy_macs"]
 
 LONGEST_PADDING = 4
 """Times the shortest FFT; beyond it energies would need more than 64 bits: `fraction_bits`."""
@@ -17,8 +19,7 @@ def _problem(settings: LogMelSettings) -> str | None:
     unfit = too_long(settings) or _wrong_length(settings)
     if unfit is not None:
         return unfit
-    tables = build(settings)
-    empty = empty_bands(tables.mel_start, tables.mel_weight)
+    empty = _empty(bank(settings))
     if not empty:
         return None
     apart = settings.sample_rate_hz / settings.n_fft
@@ -27,6 +28,11 @@ def _problem(settings: LogMelSettings) -> str | None:
         f"are too narrow for FFT bins {apart:.1f} Hz apart: band {empty[0]} gets none; "
         "use fewer bands, a wider range or a longer window_ms"
     )
+
+
+@lru_cache(maxsize=1024)
+def _empty(scale: MelScale) -> list[int]:
+    return empty_bands(*mel_table(scale))
 
 
 def _wrong_length(settings: LogMelSettings) -> str | None:
@@ -45,18 +51,21 @@ def _wrong_length(settings: LogMelSettings) -> str | None:
     )
 
 
-def _macs(settings: LogMelSettings) -> int:
+def energy_macs(settings: LogMelSettings) -> int:
     """Real multiplications: window, FFT, its real split, power of and weight on each bin.
 
-    Pre-emphasis takes one more for a sample, a square root 14 for a bin, normalisation one for a
-    band.
+    Pre-emphasis takes one more for a sample, a square root 14 for a bin.
     """
-    tables = build(settings)
-    split = 4 * (tables.n_fft // 4)
-    window = tables.win_length * (2 if tables.pre_emphasis_q15 else 1)
-    a_bin = 3 + (14 if tables.magnitude else 0)
-    bands = a_bin * len(tables.mel_weight) + len(tables.channel) // 2
-    return window + fft_multiplies(tables.n_fft) + split + bands
+    n_fft = settings.n_fft
+    window = settings.win_length * (2 if settings.pre_emphasis_q15 else 1)
+    a_bin = 3 + (14 if settings.spectrum_kind == "magnitude" else 0)
+    bins = len(mel_table(bank(settings))[1])
+    return window + fft_multiplies(n_fft) + 4 * (n_fft // 4) + a_bin * bins
+
+
+def _macs(settings: LogMelSettings) -> int:
+    """Real multiplications: those of the mel energies; normalisation takes one for a band."""
+    return energy_macs(settings) + settings.n_mels * (settings.normalise != "none")
 
 
 KIND = Kind(

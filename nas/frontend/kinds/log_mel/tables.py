@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from nas.frontend.mel_tables import MelScale, mel_table
 from nas.frontend.normalise import channel_table
 from nas.frontend.tables import Tables, number
 
-__all__ = ["LogMelTables", "build"]
+__all__ = ["LogMelTables", "bank", "build", "level_fields"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,31 +61,36 @@ class LogMelTables(Tables):
 @lru_cache(maxsize=1024)
 def build(settings: LogMelSettings) -> LogMelTables:
     """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
-    mel_start, mel_weight = mel_table(_mel_scale(settings))
+    return LogMelTables(**level_fields(settings), channel=channel_table(settings))
+
+
+def level_fields(settings: LogMelSettings) -> dict[str, Any]:
+    """Return the fields of the tables up to the levels of bands, before any normalisation."""
+    mel_start, mel_weight = mel_table(bank(settings))
     offset = scale.log_offset(settings)
-    return LogMelTables(
-        window=stage_tables.window_table(settings.window_kind, settings.win_length),
-        sine=stage_tables.quarter_sine(settings.n_fft),
-        mel_start=mel_start,
-        mel_weight=mel_weight,
-        log2_table=stage_tables.log2_table(),
-        channel=channel_table(settings),
-        log_reference=scale.log_reference(settings),
-        log_offset_low=offset & 0xFFFFFFFF,
-        log_offset_high=offset >> 32,
-        log_slope=scale.log_slope(settings),
-        win_length=settings.win_length,
-        hop_length=settings.hop_length,
-        n_fft=settings.n_fft,
-        n_mels=settings.n_mels,
-        pre_emphasis_q15=settings.pre_emphasis_q15,
-        remove_mean=int(settings.remove_mean),
-        magnitude=int(settings.spectrum_kind == "magnitude"),
-        lowest=scale.lowest(settings),
-    )
+    return {
+        "window": stage_tables.window_table(settings.window_kind, settings.win_length),
+        "sine": stage_tables.quarter_sine(settings.n_fft),
+        "mel_start": mel_start,
+        "mel_weight": mel_weight,
+        "log2_table": stage_tables.log2_table(),
+        "log_reference": scale.log_reference(settings),
+        "log_offset_low": offset & 0xFFFFFFFF,
+        "log_offset_high": offset >> 32,
+        "log_slope": scale.log_slope(settings),
+        "win_length": settings.win_length,
+        "hop_length": settings.hop_length,
+        "n_fft": settings.n_fft,
+        "n_mels": settings.n_mels,
+        "pre_emphasis_q15": settings.pre_emphasis_q15,
+        "remove_mean": int(settings.remove_mean),
+        "magnitude": int(settings.spectrum_kind == "magnitude"),
+        "lowest": scale.lowest(settings),
+    }
 
 
-def _mel_scale(settings: LogMelSettings) -> MelScale:
+def bank(settings: LogMelSettings) -> MelScale:
+    """Return what the filter bank depends on; `mel_table` builds it."""
     return MelScale(
         settings.sample_rate_hz,
         settings.n_fft,

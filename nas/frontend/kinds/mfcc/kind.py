@@ -2,6 +2,7 @@
 
 from nas.frontend.kind import Kind
 from nas.frontend.kinds import log_mel
+from nas.frontend.kinds.log_mel.kind import energy_macs
 from nas.frontend.kinds.mfcc import float_reference, reference
 from nas.frontend.kinds.mfcc.settings import MfccSettings
 from nas.frontend.kinds.mfcc.tables import build
@@ -15,7 +16,7 @@ def _problem(settings: MfccSettings) -> str | None:
             f"lifter: {settings.lifter} turns the signs of coefficients beyond it, "
             f"and there are {settings.n_mfcc}; use 0 for none, or {settings.n_mfcc - 1} to 100"
         )
-    return log_mel.KIND.problem(settings.plain)
+    return log_mel.KIND.problem(settings)
 
 
 def _macs(settings: MfccSettings) -> int:
@@ -24,7 +25,7 @@ def _macs(settings: MfccSettings) -> int:
     A normalisation is in the gain.
     """
     half = (settings.n_mels + 1) // 2
-    return log_mel.KIND.macs_per_hop(settings.plain) + settings.n_mfcc * (half + 1)
+    return energy_macs(settings) + settings.n_mfcc * (half + 1)
 
 
 KIND = Kind(

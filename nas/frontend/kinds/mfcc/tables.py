@@ -1,12 +1,12 @@
 """Constant tables of the MFCC front end, in the device's fixed point."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.frontend.kinds.log_mel import tables as log_mel_tables
+from nas.frontend.kinds.log_mel.tables import level_fields
 from nas.frontend.kinds.mfcc.settings import MfccSettings
 from nas.frontend.kinds.mfcc.transform import BIAS_ONE, dct_table, gain_table, gains
 from nas.frontend.normalise import GAIN_ONE, OFFSET_ONE
@@ -62,11 +62,9 @@ class MfccTables(Tables):
 @lru_cache(maxsize=1024)
 def build(settings: MfccSettings) -> MfccTables:
     """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
-    mels = log_mel_tables.build(settings.plain)
-    shared = {one.name: getattr(mels, one.name) for one in fields(mels) if one.name != "channel"}
     own = gain_table(gains(settings.n_mfcc, settings.lifter), settings.n_mels)
     return MfccTables(
-        **shared,
+        **level_fields(settings),
         dct=dct_table(settings.n_mels, settings.n_mfcc),
         gain=_gain(own, settings),
         bias=_bias(settings),

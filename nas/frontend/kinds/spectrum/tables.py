@@ -48,14 +48,13 @@ class SpectrumTables(Tables):
 @lru_cache(maxsize=1024)
 def build(settings: SpectrumSettings) -> SpectrumTables:
     """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
-    unit = _unit(settings)
-    log2_table = stage_tables.log2_table()
+    unit, log_offset = _unit(settings.win_length, settings.pre_emphasis_q15 > 0)
     return SpectrumTables(
         window=stage_tables.window_table(WINDOW, settings.win_length),
         sine=stage_tables.quarter_sine(settings.n_fft),
-        log2_table=log2_table,
+        log2_table=stage_tables.log2_table(),
         channel=channel_table(settings),
-        log_offset=int(log2_q15(np.array([unit]), log2_table)[0]),
+        log_offset=log_offset,
         unit=unit,
         win_length=settings.win_length,
         hop_length=settings.hop_length,
@@ -65,10 +64,11 @@ def build(settings: SpectrumSettings) -> SpectrumTables:
     )
 
 
-def _unit(settings: SpectrumSettings) -> int:
-    """Return half the window's sum (Q15) with the spectrum's fraction bits, rounded."""
-    n = settings.win_length
-    half = stage_tables.window_table(WINDOW, n).tolist()
-    total = sum(half[min(i, n - i)] for i in range(n))
-    bits = fraction_bits(settings.win_length, pre_emphasis=settings.pre_emphasis_q15 > 0)
-    return int((2 * total * 2**bits + 2**16) // 2**17)
+@lru_cache(maxsize=128)
+def _unit(win_length: int, pre_emphasis: bool) -> tuple[int, int]:
+    """Return half the window's sum (Q15) with the spectrum's fraction bits, and its log2, Q15."""
+    half = stage_tables.window_table(WINDOW, win_length).tolist()
+    total = sum(half[min(i, win_length - i)] for i in range(win_length))
+    bits = fraction_bits(win_length, pre_emphasis=pre_emphasis)
+    unit = int((2 * total * 2**bits + 2**16) // 2**17)
+    return unit, int(log2_q15(np.array([unit]), stage_tables.log2_table())[0])
