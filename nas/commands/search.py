@@ -30,7 +30,7 @@ from nas.commands.plan import (
 )
 from nas.commands.studies import only_one
 from nas.commands.versions import versions
-from nas.cost import price
+from nas.cost import detailed, price
 from nas.cost.tables import tables_digest
 from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.export.built import check_compiler
@@ -180,7 +180,7 @@ class _Job:
             space=self.space,
             dataset_info=DataInfo.of(self.dataset),
             n_classes=len(self.dataset.labels),
-            price=partial(_price, self.budget),
+            price=partial(price_on, self.budget),
             limits=self.budget.limits,
             make_evaluate=partial(make_evaluate, context),
             fidelities=fidelities,
@@ -282,12 +282,16 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _price(budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, detail: bool) -> Cost:
+def price_on(
+    budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, known: Cost | None = None
+) -> Cost:
+    if known is not None:
+        return detailed(known, graph)
     try:
         check(settings)
     except ConfigError as error:
         raise ImpossibleCandidate(f"frontend: {error}") from None
-    return price(graph, settings, budget, detail=detail)
+    return price(graph, settings, budget, detail=False)
 
 
 def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:

@@ -2,6 +2,6 @@
 
 from nas.cost.constants import constant_bytes
 from nas.cost.macs import macs
-from nas.cost.price import price, price_parts
+from nas.cost.price import detailed, price, price_parts
 
-__all__ = ["constant_bytes", "macs", "price", "price_parts"]
+__all__ = ["constant_bytes", "detailed", "macs", "price", "price_parts"]

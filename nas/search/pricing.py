@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from optuna.distributions import BaseDistribution
 
 from nas.budget import Cost, Limits, violations
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
-from nas.search.record import Record
+from nas.search.record import Asked, Record
 from nas.search.recorder import RecordedChoices
 from nas.search.verdict import worst
 from nas.space.build import ImpossibleCandidate, build_graph
+from nas.space.candidate import Candidate
 from nas.space.choices import Choices
 from nas.space.space import Space
 from nas.space.taps import check_taps
@@ -20,10 +23,12 @@ __all__ = ["Appraiser", "Price"]
 
 
 class Price(Protocol):
-    """Prices a graph behind its front end; without `detail` only what limits ask for."""
+    """Prices a graph behind its front end."""
 
-    def __call__(self, graph: Graph, settings: FrontEndSettings, /, *, detail: bool) -> Cost:
-        """Return the cost."""
+    def __call__(
+        self, graph: Graph, settings: FrontEndSettings, /, *, known: Cost | None = None
+    ) -> Cost:
+        """Return what limits ask for; or, where that is `known`, the same with all the rest."""
         ...
 
 
@@ -47,10 +52,14 @@ class Appraiser:
     price: Price
     limits: Limits
     seconds: list[float] = field(default_factory=list)
+    _domains: dict[str, BaseDistribution] = field(default_factory=dict, init=False)
 
     def appraise(self, choices: Choices) -> Record:
-        """Return a record: `pruned_by` None means that the candidate may be trained."""
-        recorded = RecordedChoices(choices)
+        """Return a record: `pruned_by` None means that the candidate may be trained.
+
+        Its cost is what the limits ask for; see `completed`.
+        """
+        recorded = RecordedChoices(choices, self._domains)
         try:
             candidate = self.space.suggest(
                 recorded, sample_rate_hz=self.sample_rate_hz, clip_ms=self.clip_ms
@@ -58,26 +67,29 @@ class Appraiser:
         except ImpossibleCandidate as error:
             return Record(asked=recorded.asked, pruned_by="impossible", message=str(error))
         start = time.perf_counter()
-        record = self._priced(Record(asked=recorded.asked, candidate=candidate))
+        record = self._priced(recorded.asked, candidate)
         self.seconds.append(time.perf_counter() - start)
         return record
 
-    def _priced(self, record: Record) -> Record:
-        candidate = record.candidate
-        assert candidate is not None
+    def completed(self, record: Record) -> Record:
+        """Return the record of a candidate that will be trained, with its cost in full."""
+        assert record.candidate is not None
+        graph = build_graph(record.candidate, self.n_classes)
+        cost = self.price(graph, record.candidate.frontend, known=record.cost)
+        return replace(record, cost=cost)
+
+    def _priced(self, asked: Asked, candidate: Candidate) -> Record:
         try:
             graph = build_graph(candidate, self.n_classes)
             check_taps(graph, candidate.family)
-            cost = self.price(graph, candidate.frontend, detail=False)
+            cost = self.price(graph, candidate.frontend)
         except ImpossibleCandidate as error:
             return Record(
-                asked=record.asked, candidate=candidate, pruned_by="impossible", message=str(error)
+                asked=asked, candidate=candidate, pruned_by="impossible", message=str(error)
             )
         found = violations(cost, self.limits)
-        if worst(found) is None:
-            cost = self.price(graph, candidate.frontend, detail=True)
         return Record(
-            asked=record.asked,
+            asked=asked,
             candidate=candidate,
             cost=cost,
             violations=found,

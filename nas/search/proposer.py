@@ -118,7 +118,7 @@ class Proposer:
         candidate = record.candidate
         if candidate is not None and candidate.fingerprint in self._known:
             return replace(record, pruned_by="duplicate")
-        return record
+        return self.appraiser.completed(record) if record.pruned_by is None else record
 
     def _source(self) -> str:
         if self._running + len(self._trained) < self.startup or not self._trained:

@@ -14,9 +14,16 @@ __all__ = ["RecordedChoices"]
 
 @dataclass
 class RecordedChoices:
-    """Passes each question on to `source` and keeps name, domain and value."""
+    """Passes each question on to `source` and keeps name, domain and value.
+
+    Attributes:
+        source: gives the values.
+        domains: of questions that were asked before, by name; new ones are added. A question's
+            domain never changes within a space, and making one takes longer than to answer it.
+    """
 
     source: Choices
+    domains: dict[str, BaseDistribution] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
     distributions: dict[str, BaseDistribution] = field(default_factory=dict)
 
@@ -28,15 +35,20 @@ class RecordedChoices:
     def suggest_categorical(self, name: str, choices: Sequence[Any], /) -> Any:
         """Return the source's value."""
         value = self.source.suggest_categorical(name, choices)
-        return self._keep(name, value, categorical(choices))
+        if name not in self.domains:
+            self.domains[name] = categorical(choices)
+        self.params[name], self.distributions[name] = value, self.domains[name]
+        return value
 
     def suggest_int(
         self, name: str, low: int, high: int, /, *, step: int = 1, log: bool = False
     ) -> int:
         """Return the source's value."""
-        value = self.source.suggest_int(name, low, high, step=step, log=log)
-        domain = distribution(low, high, step=step, log=log, whole=True)
-        return int(self._keep(name, value, domain))
+        value = int(self.source.suggest_int(name, low, high, step=step, log=log))
+        if name not in self.domains:
+            self.domains[name] = distribution(low, high, step=step, log=log, whole=True)
+        self.params[name], self.distributions[name] = value, self.domains[name]
+        return value
 
     def suggest_float(
         self,
@@ -49,11 +61,8 @@ class RecordedChoices:
         log: bool = False,
     ) -> float:
         """Return the source's value."""
-        value = self.source.suggest_float(name, low, high, step=step, log=log)
-        domain = distribution(low, high, step=step, log=log, whole=False)
-        return float(self._keep(name, value, domain))
-
-    def _keep(self, name: str, value: Any, domain: BaseDistribution) -> Any:
-        self.params[name] = value
-        self.distributions[name] = domain
+        value = float(self.source.suggest_float(name, low, high, step=step, log=log))
+        if name not in self.domains:
+            self.domains[name] = distribution(low, high, step=step, log=log, whole=False)
+        self.params[name], self.distributions[name] = value, self.domains[name]
         return value

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from nas.budget import Budget, Cost, load_budget
-from nas.cost import price
+from nas.cost import detailed, price
 from nas.frontend import LogMelSettings, check
 from nas.graph.graph import Graph
 from tests.search.formula import search
@@ -26,9 +26,11 @@ def main() -> None:
     trials = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     budget: Budget = load_budget("esp32", LIMITS)
 
-    def priced(graph: Graph, settings: LogMelSettings, *, detail: bool) -> Cost:
+    def priced(graph: Graph, settings: LogMelSettings, *, known: Cost | None = None) -> Cost:
+        if known is not None:
+            return detailed(known, graph)
         check(settings)
-        return price(graph, settings, budget, detail=detail)
+        return price(graph, settings, budget, detail=False)
 
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         stats = search(Path(folder), price=priced, limits=budget.limits, max_trials=trials).stats

@@ -46,6 +46,12 @@ def test_only_feasible_new_candidates_are_trained(finished: Path) -> None:
     assert [record.number for record in records] == list(range(len(records)))
 
 
+def test_what_is_trained_is_priced_in_full(finished: Path) -> None:
+    for record in read_records(finished):
+        if record.cost is not None:
+            assert (record.cost.planned_bytes is not None) == (record.metrics is not None)
+
+
 def test_verdicts_follow_the_ladder(finished: Path) -> None:
     for record in read_records(finished):
         if record.complete:
@@ -217,8 +223,8 @@ def test_what_is_limited_and_not_known_never_fits(tmp_path: Path) -> None:
 
 
 def test_limits_that_cannot_be_met_together(tmp_path: Path) -> None:
-    def price(graph, settings, *, detail):  # type: ignore[no-untyped-def]
-        cost = formula.price(graph, settings, detail=detail)
+    def price(graph, settings, *, known=None):  # type: ignore[no-untyped-def]
+        cost = formula.price(graph, settings)
         return type(cost)(**{**cost.to_dict(), "rom_bytes": 10_000_000_000 // cost.macs})
 
     limits = Limits(macs=100_000, rom_bytes=2_000)
