@@ -9,7 +9,9 @@ returned as such and never trained. Sources take turns, one turn for each candid
 - then `TURNS`: TPE on val_loss under constraints, TPE on all four objectives, and a neighbour of a
   candidate of the front (aging evolution's mutation: Real et al. 2019, arXiv:1802.01548). One
   neighbour in three has other features before the same network, the others keep the features:
-  what both change at once, few trials cannot tell apart.
+  what both change at once, few trials cannot tell apart. The first neighbour of a candidate with
+  features of its own is its network behind the usual ones: an early good network must not decide
+  by chance which features all others are tried with.
 
 A TPE turn that was refused `PATIENCE` times in a row falls back to a neighbour or chance.
 """
@@ -26,7 +28,7 @@ from nas.search.pricing import Appraiser
 from nas.search.record import Record, values_of
 from nas.search.views import Aim, View
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
-from nas.space.usual import FEATURES, UsualFrontEnd
+from nas.space.usual import FEATURES, BehindUsualFrontEnd, UsualFrontEnd
 
 __all__ = ["Proposer"]
 
@@ -56,6 +58,7 @@ class Proposer:
     ask_seconds: list[float] = field(default_factory=list)
     nearest: Record | None = None
     _known: set[str] = field(default_factory=set)
+    _moved_back: set[str] = field(default_factory=set)
     _trained: list[Record] = field(default_factory=list)
     _begun: int = 0
     _running: int = 0
@@ -157,6 +160,10 @@ class Proposer:
 
     def _neighbour(self, parent: Record) -> Choices:
         """Return choices of another network behind the same features, or the other way round."""
+        assert parent.candidate is not None
+        if parent.candidate.fingerprint not in self._moved_back:
+            self._moved_back.add(parent.candidate.fingerprint)
+            return BehindUsualFrontEnd(self.rng, parent=parent.asked.params)
         features = bool(self.rng.random() < FEATURES_SHARE)
         return NeighbourChoices(
             self.rng,

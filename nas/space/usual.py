@@ -7,9 +7,9 @@ from typing import Any
 from nas.frontend import KINDS
 from nas.frontend.fields import COMMON, fields_of
 from nas.space.candidate import Value
-from nas.space.choices import RandomChoices
+from nas.space.choices import NeighbourChoices, RandomChoices
 
-__all__ = ["FEATURES", "UsualFrontEnd"]
+__all__ = ["FEATURES", "BehindUsualFrontEnd", "UsualFrontEnd"]
 
 FEATURES = "frontend."
 """How the names of a front end's choices begin."""
@@ -26,14 +26,31 @@ class UsualFrontEnd(RandomChoices):
 
     def suggest_categorical(self, name: str, choices: Sequence[Any], /) -> Any:
         """Return the usual one of `choices` for a front end; else one by chance."""
-        if not name.startswith(FEATURES) or name == CLIP:  # how long a clip is, no habit tells
+        if not _is_habit(name):
             return super().suggest_categorical(name, choices)
-        return self._keep(name, _usual(name.removeprefix(FEATURES).partition("@")[0], choices))
+        return self._keep(name, _usual(name, choices))
 
 
-def _usual(name: str, choices: Sequence[Any]) -> Any:
-    """Return the default of the setting `name`, the nearest number, or the first choice."""
-    default = _default(name)
+@dataclass
+class BehindUsualFrontEnd(NeighbourChoices):
+    """All that `parent` has, but for its front end: the one that `UsualFrontEnd` takes."""
+
+    rate: float = 0.0
+
+    def suggest_categorical(self, name: str, choices: Sequence[Any], /) -> Any:
+        """Return the usual one of `choices` for a front end; else the parent's."""
+        if not _is_habit(name):
+            return super().suggest_categorical(name, choices)
+        return self._keep(name, _usual(name, choices))
+
+
+def _is_habit(name: str) -> bool:
+    return name.startswith(FEATURES) and name != CLIP  # how long a clip is, no habit tells
+
+
+def _usual(question: str, choices: Sequence[Any]) -> Any:
+    """Return the default of a setting, the nearest number, or the first choice."""
+    default = _default(question.removeprefix(FEATURES).partition("@")[0])
     if default in choices:
         return default
     if isinstance(default, int | float) and not isinstance(default, bool):

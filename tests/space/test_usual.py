@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nas.frontend import LogMelSettings
-from nas.space import ImpossibleCandidate, Space, UsualFrontEnd, load_space
+from nas.space import ImpossibleCandidate, RandomChoices, Space, UsualFrontEnd, load_space
+from nas.space.usual import BehindUsualFrontEnd
 
 MFCC_AND_MORE = """
 families:
@@ -40,6 +41,23 @@ def test_the_default_space_begins_with_forty_log_mels_of_30_and_20_ms() -> None:
     usual = LogMelSettings(sample_rate_hz=16_000, window_ms=30, hop_ms=20, n_mels=40)
     assert all({**one, **usual.to_dict()} == one for one in found)
     assert len({str(one["family"]) for one in found}) == 3  # networks are drawn by chance
+
+
+def test_a_network_is_moved_behind_the_usual_front_end() -> None:
+    space, moved = load_space("default"), 0
+    for seed in range(200):
+        parent = RandomChoices(np.random.default_rng(seed))
+        back = BehindUsualFrontEnd(np.random.default_rng(0), parent=parent.values)
+        try:
+            first = space.suggest(parent, sample_rate_hz=16_000, clip_ms=(1_000,))
+            second = space.suggest(back, sample_rate_hz=16_000, clip_ms=(1_000,))
+        except ImpossibleCandidate:
+            continue
+        assert (second.family, second.network) == (first.family, first.network)
+        assert second.training == first.training
+        assert second.frontend == LogMelSettings(fmax_hz=7_600)
+        moved += first.frontend != second.frontend
+    assert moved > 100
 
 
 def test_slow_recordings_take_the_nearest() -> None:
