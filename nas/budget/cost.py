@@ -29,8 +29,8 @@ class Cost:
         latency_ms: the last hop and the network, for one decision.
         load: all hops of a decision period and the network, over the period.
 
-    A quantity is None where it is not known: of a record written before it was priced, or of a
-    network whose front end is not known.
+    A quantity is None where it is not known: of a record written before it was priced, of a
+    network whose front end is not known, or, where no limit asks for it, of what was not trained.
     """
 
     rom_bytes: int

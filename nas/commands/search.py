@@ -181,6 +181,7 @@ class _Job:
             dataset_info=DataInfo.of(self.dataset),
             n_classes=len(self.dataset.labels),
             price=partial(price_on, self.budget),
+            detail=detailed,
             limits=self.budget.limits,
             make_evaluate=partial(make_evaluate, context),
             fidelities=fidelities,
@@ -282,11 +283,8 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def price_on(
-    budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, known: Cost | None = None
-) -> Cost:
-    if known is not None:
-        return detailed(known, graph)
+def price_on(budget: Budget, graph: Graph, settings: FrontEndSettings) -> Cost:
+    """Return what limits ask for; raises ImpossibleCandidate where the features cannot be."""
     try:
         check(settings)
     except ConfigError as error:

@@ -61,10 +61,11 @@ class _Windowed:
     def _spatial(self, shape: Shape, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
         padding: Padding | Pads = getattr(self, "padding")  # noqa: B009
         if padding is Padding.SAME:
-            return -(-shape[0] // stride[0]), -(-shape[1] // stride[1])
-        rows, columns = padding.along(0), padding.along(1)
-        height = window_output(shape[0], kernel[0], stride[0], dilation[0], rows)
-        width = window_output(shape[1], kernel[1], stride[1], dilation[1], columns)
+            height, width = -(-shape[0] // stride[0]), -(-shape[1] // stride[1])
+        else:
+            rows, columns = padding.along(0), padding.along(1)
+            height = window_output(shape[0], kernel[0], stride[0], dilation[0], rows)
+            width = window_output(shape[1], kernel[1], stride[1], dilation[1], columns)
         if height < 1 or width < 1:
             raise ValueError(f"{type(self).__name__}: kernel {kernel} does not fit input {shape}")
         return height, width

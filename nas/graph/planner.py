@@ -151,7 +151,7 @@ def peak_activation_bytes(graph: Graph) -> int:
     """Return the most bytes of tensors alive at one node: no plan without overlap is smaller."""
     sizes, chain = tensor_bytes(graph), _chain(graph)
     if chain is None:
-        return max(live_bytes(graph))
+        return max(live_bytes(graph), default=sizes[graph.input])
     pairs = [sizes[storage(graph)[node.inputs[0]]] + sizes[node.output] for node in chain]
     return max(pairs, default=sizes[graph.input])
 
@@ -169,7 +169,7 @@ def _greedy(sizes: Mapping[int, int], use: Spans) -> tuple[int, dict[int, int]]:
 
 
 @once_a_graph
-def _chain(graph: Graph) -> list[Node] | None:
+def _chain(graph: Graph) -> tuple[Node, ...] | None:
     """Return the nodes that move bytes if each reads only what the one before wrote, or None."""
     owner = storage(graph)
     current = owner[graph.input]
@@ -181,7 +181,7 @@ def _chain(graph: Graph) -> list[Node] | None:
         if not isinstance(node.op, Reshape):
             current = node.output
             nodes.append(node)
-    return nodes if owner[graph.output] == current else None
+    return tuple(nodes) if owner[graph.output] == current else None
 
 
 def _chain_sizes(

@@ -16,7 +16,7 @@ from nas.search.interrupt import Interrupt
 from nas.search.journal import Journal
 from nas.search.loop import Search
 from nas.search.pool import make_pool
-from nas.search.pricing import Appraiser, Price
+from nas.search.pricing import Appraiser, Detail, Price, as_it_is
 from nas.search.progress import Listener, SearchResult, SecondsRule
 from nas.search.proposer import TURNS, Proposer
 from nas.search.protocol import MakeEvaluate
@@ -60,6 +60,7 @@ def run(
     on_event: Listener | None = None,
     config: Mapping[str, Any] | None = None,
     priced_for: str = "",
+    detail: Detail = as_it_is,
     eta: int = 3,
     turns: Sequence[str] = TURNS,
     refused_at_most: int = REFUSED_AT_MOST,
@@ -84,6 +85,7 @@ def run(
         on_event: told of each rejection, start, rung and end, in this process.
         config: further content of study.json.
         priced_for: what `price` prices for: earlier prices are kept, so it must stay the same.
+        detail: fills in the cost of what will be trained.
         eta: one in `eta` goes on from a rung.
         turns: which source proposes in turn; see `proposer`.
         refused_at_most: candidates refused in a row before the search gives up.
@@ -110,7 +112,7 @@ def run(
     with Journal(study_dir) as journal, Interrupt() as interrupt:
         study.check_or_write(study_dir, identity, config or {})
         rng = np.random.default_rng([seed, len(journal)])
-        appraiser = Appraiser(space, rate, clips, n_classes, price, limits)
+        appraiser = Appraiser(space, rate, clips, n_classes, price, limits, detail)
         pool = make_pool(n_workers, make_evaluate=make_evaluate, log_dir=study_dir)
         search = Search(
             journal=journal,

@@ -1,9 +1,8 @@
 """From choices to a priced candidate, or to the reason why there is none. No training, no ask."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from optuna.distributions import BaseDistribution
 
@@ -19,17 +18,19 @@ from nas.space.choices import Choices
 from nas.space.space import Space
 from nas.space.taps import check_taps
 
-__all__ = ["Appraiser", "Price"]
+__all__ = ["Appraiser", "Detail", "Price", "as_it_is"]
 
 
-class Price(Protocol):
-    """Prices a graph behind its front end."""
+Price = Callable[[Graph, FrontEndSettings], Cost]
+"""What a graph costs behind its front end; all that limits ask for."""
 
-    def __call__(
-        self, graph: Graph, settings: FrontEndSettings, /, *, known: Cost | None = None
-    ) -> Cost:
-        """Return what limits ask for; or, where that is `known`, the same with all the rest."""
-        ...
+Detail = Callable[[Cost, Graph], Cost]
+"""The same cost with quantities that no limit asks for."""
+
+
+def as_it_is(cost: Cost, graph: Graph) -> Cost:
+    """Return `cost`."""
+    return cost
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Appraiser:
         n_classes: outputs of the network.
         price: what a graph and its front end cost.
         limits: what may be used.
+        detail: fills in the cost of what will be trained.
     """
 
     space: Space
@@ -51,6 +53,7 @@ class Appraiser:
     n_classes: int
     price: Price
     limits: Limits
+    detail: Detail = as_it_is
     seconds: list[float] = field(default_factory=list)
     _domains: dict[str, BaseDistribution] = field(default_factory=dict, init=False)
 
@@ -72,11 +75,14 @@ class Appraiser:
         return record
 
     def completed(self, record: Record) -> Record:
-        """Return the record of a candidate that will be trained, with its cost in full."""
+        """Return the last record appraised, of what will be trained, with its cost in full."""
         assert record.candidate is not None
+        assert record.cost is not None
+        start = time.perf_counter()
         graph = build_graph(record.candidate, self.n_classes)
-        cost = self.price(graph, record.candidate.frontend, known=record.cost)
-        return replace(record, cost=cost)
+        full = replace(record, cost=self.detail(record.cost, graph))
+        self.seconds[-1] += time.perf_counter() - start
+        return full
 
     def _priced(self, asked: Asked, candidate: Candidate) -> Record:
         try:

@@ -18,8 +18,8 @@ class RecordedChoices:
 
     Attributes:
         source: gives the values.
-        domains: of questions that were asked before, by name; new ones are added. A question's
-            domain never changes within a space, and making one takes longer than to answer it.
+        domains: of questions that were asked before of the same space and kind of recordings,
+            by name; new ones are added. To make one takes longer than to answer its question.
     """
 
     source: Choices

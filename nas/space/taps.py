@@ -11,6 +11,7 @@ __all__ = ["check_taps"]
 
 
 WITH_TAPS = (Conv2D, DepthwiseConv2D)
+"""A kernel of 1x1 always meets the input; pools have no weights to waste."""
 
 
 def check_taps(graph: Graph, family: str) -> None:

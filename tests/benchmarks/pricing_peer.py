@@ -17,7 +17,8 @@ import numpy as np
 
 from nas.graph.graph import Graph
 from nas.space import build_graph, load_space
-from tests.benchmarks.pricing_speed import N_OPS, drawn
+from tests.benchmarks.pricing_speed import drawn
+from tests.benchmarks.pricing_table import N_OPS
 from tests.random_candidates import N_CLASSES
 
 

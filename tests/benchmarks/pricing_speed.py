@@ -4,18 +4,18 @@
         [--out FILE]
 
 Choices of DS-CNNs of 12 ops are drawn beforehand, in a process of their own; then each is taken
-once, on one core, in another: candidate, check of its front end, graph, check of its kernels,
-price, violations. Front ends vary with the rest. Then the same by the search's own appraisal,
-which also notes all that was asked. All of it several times, each in a new process. Memory is read
-while candidates of all families are priced. Beside it: what others do to price a candidate, which
-is to convert the untrained model and to measure the file (`pricing_peer`).
+once, on one core, in another that has priced nothing yet: candidate, check of its front end,
+graph, check of its kernels, price, violations. Front ends vary with the rest. Then the same by the
+search's own appraisal, which also notes all that was asked; and with what comes after the verdict,
+the price in full of what may be trained. All of it several times, each in a new process. Memory is
+read while candidates of all families are priced. Beside it: what others do to price a candidate,
+which is to convert the untrained model and to measure the file (`pricing_peer`).
 """
 
 import argparse
 import gc
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -33,7 +33,7 @@ import numpy as np
 
 from nas.budget import Budget, load_budget, violations
 from nas.budget.cores import Runtime
-from nas.cost import price
+from nas.cost import detailed, price
 from nas.errors import ConfigError
 from nas.files import write_text
 from nas.frontend import check
@@ -48,7 +48,8 @@ from nas.space import (
     load_space,
 )
 from nas.space.taps import check_taps
-from tests.benchmarks.machine import machine, versions
+from tests.benchmarks.machine import machine
+from tests.benchmarks.pricing_table import FIRST, N_OPS, Run, Speed, report
 from tests.paths import REPOSITORY
 from tests.random_candidates import HELD_OUT, N_CLASSES
 
@@ -58,13 +59,10 @@ CASES: tuple[tuple[str, Runtime, str], ...] = (
     ("stm32f446", "c", "appraisal"),
     ("esp32", "tflm", "verdict"),
     ("esp32", "tflm", "appraisal"),
+    ("stm32f446", "c", "beyond"),
 )
 """Board, runtime, and what is timed: see `PATHS`. Each in a process of its own, so that none finds
 in a cache what another put there."""
-N_OPS = 12
-WARM_UP = 100
-MEDIAN_US, P99_US = 300.0, 1_000.0
-GROWTH_MB = 4.0
 
 
 @dataclass(frozen=True)
@@ -94,38 +92,6 @@ class FixedChoices:
         return float(self.values[name])
 
 
-@dataclass(frozen=True)
-class Speed:
-    """Microseconds for one candidate on one board: median, 99th percentile and worst of a run."""
-
-    board: str
-    runtime: str
-    path: str
-    candidates: int
-    front_ends: int
-    runs: Sequence[tuple[float, float, float]]
-
-    def middle(self, column: int) -> float:
-        """Return the median over the runs of one of the three."""
-        return statistics.median(run[column] for run in self.runs)
-
-    @property
-    def met(self) -> bool:
-        """Tell whether the wanted times are met in the median of the runs."""
-        return self.middle(0) < MEDIAN_US and self.middle(1) < P99_US
-
-    @property
-    def row(self) -> str:
-        """One line of the table."""
-        medians = [run[0] for run in self.runs]
-        return (
-            f"| {self.board} | {self.runtime} | {self.path} | {self.candidates:,} "
-            f"| {self.front_ends:,} | {self.middle(0):.0f} | {min(medians):.0f} to "
-            f"{max(medians):.0f} | {self.middle(1):.0f} | {max(run[2] for run in self.runs):.0f} "
-            f"| {'yes' if self.met else '**no**'} |"
-        )
-
-
 Judge = Callable[[Choices], Mapping[str, float]]
 """From choices to the violations of what they pick."""
 
@@ -144,20 +110,32 @@ def verdict(space: Space, budget: Budget, *, detail: bool = False) -> Judge:
     return judge
 
 
-def appraisal(space: Space, budget: Budget) -> Judge:
-    """Return the path of `nas search`, which also notes what was asked.
+def appraisal(space: Space, budget: Budget, *, beyond: bool = False) -> Judge:
+    """Return the path of `nas search`, which notes what was asked.
 
-    The search is imported here: what is measured without it has its memory without it.
+    With `beyond` it goes on to price in full what may be trained. The search is imported here:
+    what is measured without it has its memory without it.
     """
     from nas.commands.search import price_on
     from nas.search.pricing import Appraiser
 
     priced = partial(price_on, budget)
-    appraiser = Appraiser(space, 16_000, [1_000], N_CLASSES, priced, budget.limits)
-    return lambda choices: appraiser.appraise(choices).violations
+    appraiser = Appraiser(space, 16_000, [1_000], N_CLASSES, priced, budget.limits, detailed)
+
+    def judge(choices: Choices) -> Mapping[str, float]:
+        record = appraiser.appraise(choices)
+        if beyond and not record.pruned_by:
+            record = appraiser.completed(record)
+        return record.violations
+
+    return judge
 
 
-PATHS: dict[str, Callable[[Space, Budget], Judge]] = {"verdict": verdict, "appraisal": appraisal}
+PATHS: dict[str, Callable[[Space, Budget], Judge]] = {
+    "verdict": verdict,
+    "appraisal": appraisal,
+    "beyond": partial(appraisal, beyond=True),
+}
 
 
 def drawn(space: Space, n: int, *, n_ops: int) -> list[tuple[dict[str, Value], Candidate]]:
@@ -182,28 +160,25 @@ def _distinct(space: Space, n_ops: int) -> Iterator[tuple[dict[str, Value], Cand
 
 
 def choices_of(n: int) -> tuple[list[dict[str, Value]], int]:
-    """Return choices of `n` candidates and `WARM_UP` before them, and how many front ends."""
-    found = drawn(load_space("ds_cnn"), n + WARM_UP, n_ops=N_OPS)
-    front_ends = {candidate.frontend for _, candidate in found[WARM_UP:]}
+    """Return choices of `n` candidates, and how many front ends they have."""
+    found = drawn(load_space("ds_cnn"), n, n_ops=N_OPS)
+    front_ends = {candidate.frontend for _, candidate in found}
     return [values for values, _ in found], len(front_ends)
 
 
-def timed(
-    drawn: Sequence[dict[str, Value]], board: str, runtime: Runtime, path: str
-) -> tuple[float, float, float]:
-    """Return median, 99th percentile and worst; each candidate is met for the first time."""
+def timed(given: Sequence[dict[str, Value]], board: str, runtime: Runtime, path: str) -> Run:
+    """Return the times of one run; each candidate is met for the first time."""
     budget = load_budget(board, runtime=runtime)
     judge = PATHS[path](load_space("ds_cnn"), budget)
-    for values in drawn[:WARM_UP]:
-        judge(FixedChoices(values))
-    us = np.array([_microseconds(judge, values) for values in drawn[WARM_UP:]])
-    return float(np.median(us)), float(np.percentile(us, 99)), float(us.max())
+    us = np.array([_microseconds(judge, values) for values in given])
+    medians = float(np.median(us)), float(np.median(us[:FIRST]))
+    return *medians, float(np.percentile(us, 99)), float(us.max())
 
 
 def speeds(fresh: ProcessPoolExecutor, n: int, n_runs: int) -> list[Speed]:
     """Return the speed of each case; the runs of the cases take turns."""
-    drawn, front_ends = fresh.submit(choices_of, n).result()
-    runs = [[fresh.submit(timed, drawn, *case).result() for case in CASES] for _ in range(n_runs)]
+    given, front_ends = fresh.submit(choices_of, n).result()
+    runs = [[fresh.submit(timed, given, *case).result() for case in CASES] for _ in range(n_runs)]
     return [
         Speed(board, _linked(board, runtime), path, n, front_ends, of_case)
         for (board, runtime, path), of_case in zip(CASES, zip(*runs, strict=True), strict=True)
@@ -254,44 +229,6 @@ def peer_seconds(n: int) -> dict[str, float]:
 def _fresh_processes() -> ProcessPoolExecutor:
     """Return a pool whose every task starts with empty caches."""
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1)
-
-
-def report(
-    speeds: Sequence[Speed], resident: tuple[int, int, float, float], peer: Any, place: str
-) -> str:
-    """Return the table; `resident` is (first, last, MB after first, MB after last)."""
-    first, last, before, after = resident
-    slowest = max(one.middle(0) for one in speeds)
-    lines = [
-        "# How fast a candidate is priced",
-        "",
-        f"`python -m tests.benchmarks.pricing_speed {' '.join(sys.argv[1:])}".rstrip() + "`",
-        "",
-        f"{versions(['numpy', 'tensorflow', 'tflite-micro'])}; {place}; one core used.",
-        "",
-        f"From choices to verdict, DS-CNNs of {N_OPS} ops, each candidate once, front ends vary; "
-        "caches start empty; `verdict` is the bare path, `appraisal` that of `nas search`, which "
-        "also notes what was asked.",
-        f"Medians over {len(speeds[0].runs)} runs, which take turns, each in a new process; the "
-        "worst is of all runs.",
-        f"Wanted: median under {MEDIAN_US:.0f} us, 99th percentile under {P99_US:.0f} us.",
-        "",
-        "| board | runtime, kernels | path | candidates | front ends | median us | of the runs "
-        "| 99 % us | worst us | met |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-        *(one.row for one in speeds),
-        "",
-        f"Resident memory: {before:.1f} MB after {first:,} candidates of all families, "
-        f"{after:.1f} MB after {last:,} (growth {after - before:+.1f} MB, "
-        f"{'met' if after - before < GROWTH_MB else '**not met**'}: under {GROWTH_MB:.0f} MB).",
-        "",
-        f"What others do, in the same run: {peer['candidates']} of these candidates built in "
-        f"Keras and converted to int8 untrained ({peer['convert_s']:.2f} s, median), then loaded "
-        f"in tflite-micro for its arena ({peer['measure_s']:.3f} s), after an import of "
-        f"{peer['import_s']:.1f} s. That is "
-        f"{(peer['convert_s'] + peer['measure_s']) * 1e6 / slowest:,.0f} times as long.",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -26,14 +26,14 @@ def main() -> None:
     trials = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     budget: Budget = load_budget("esp32", LIMITS)
 
-    def priced(graph: Graph, settings: LogMelSettings, *, known: Cost | None = None) -> Cost:
-        if known is not None:
-            return detailed(known, graph)
+    def priced(graph: Graph, settings: LogMelSettings) -> Cost:
         check(settings)
         return price(graph, settings, budget, detail=False)
 
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        stats = search(Path(folder), price=priced, limits=budget.limits, max_trials=trials).stats
+        stats = search(
+            Path(folder), price=priced, detail=detailed, limits=budget.limits, max_trials=trials
+        ).stats
     print(f"trained {stats['trained']}, refused {stats['rejected_total']}: {stats['rejected']}")
     print("| step | n | median ms | 95 % below ms |")
     print("|---|---|---|---|")

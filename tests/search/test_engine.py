@@ -28,7 +28,7 @@ TIGHT = Limits(constant_bytes=20_000, macs=1_000_000, ram_bytes=30_000)
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
-    search(folder, max_trials=40, limits=TIGHT)
+    search(folder, max_trials=40, limits=TIGHT, detail=formula.detail)
     return folder
 
 
@@ -223,7 +223,7 @@ def test_what_is_limited_and_not_known_never_fits(tmp_path: Path) -> None:
 
 
 def test_limits_that_cannot_be_met_together(tmp_path: Path) -> None:
-    def price(graph, settings, *, known=None):  # type: ignore[no-untyped-def]
+    def price(graph, settings):  # type: ignore[no-untyped-def]
         cost = formula.price(graph, settings)
         return type(cost)(**{**cost.to_dict(), "rom_bytes": 10_000_000_000 // cost.macs})
 

@@ -132,7 +132,10 @@ def stem(builder: GraphBuilder, network: Network) -> int:
 
 @lru_cache(maxsize=1 << 12)
 def convolution(filters: int, kernel: tuple[int, int], stride: tuple[int, int] = (1, 1)) -> Conv2D:
-    """Return a convolution with ReLU; ops never change, so graphs share them."""
+    """Return a convolution with ReLU; ops never change, so graphs share them.
+
+    Take whole numbers: to the cache 7.0 and True are the same as 7 and 1.
+    """
     return Conv2D(filters, kernel, stride, activation=RELU)
 
 

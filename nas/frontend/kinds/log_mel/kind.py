@@ -31,8 +31,8 @@ def _problem(settings: LogMelSettings) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _empty(scale: MelScale) -> list[int]:
-    return empty_bands(*mel_table(scale))
+def _empty(scale: MelScale) -> tuple[int, ...]:
+    return tuple(empty_bands(*mel_table(scale)))
 
 
 def _wrong_length(settings: LogMelSettings) -> str | None:
