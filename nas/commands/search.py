@@ -1,7 +1,6 @@
 """The main job: search, finalists, winner, firmware, report. Killed anywhere, it resumes."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,13 @@ from typing import Any
 from nas import audio
 from nas.audio.dataset import Dataset, Split
 from nas.budget import Budget, Cost, load_budget
-from nas.commands.advice import nothing_complete, too_short
+from nas.commands.advice import nothing_complete, nothing_fits, too_short
 from nas.commands.crown import Finish
 from nas.commands.data import notes
 from nas.commands.finalists import finish, under_way
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
+from nas.commands.naming import study_name
 from nas.commands.plan import (
     FinalistPlan,
     contenders,
@@ -34,7 +34,6 @@ from nas.cost import price
 from nas.cost.tables import tables_digest
 from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.export.built import check_compiler
-from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
@@ -120,7 +119,8 @@ def search(request: Request, watcher: Watcher) -> SearchOutcome:
     check_compiler(budget.device.core)
     watcher.say("reading the recordings")
     dataset = audio.load(request.data, request.data_root, audio.cache_dir())
-    study_dir = request.results / _study_name(request, budget, space, dataset)
+    name = study_name(request.study, budget, space=space, dataset=dataset, seed=request.seed)
+    study_dir = request.results / name
     before = time.monotonic() - started
     return _Job(request, watcher, budget, space, dataset, study_dir, started, before).run()
 
@@ -173,6 +173,12 @@ class _Job:
 
     def _search(self, *, only_recall: bool) -> SearchResult:
         """Search; or, where finalists of an earlier session wait, only read what it found."""
+        try:
+            return self._run_search(only_recall=only_recall)
+        except NoFeasibleModelError as error:
+            raise NoFeasibleModelError(nothing_fits(str(error), self.study_dir)) from None
+
+    def _run_search(self, *, only_recall: bool) -> SearchResult:
         fidelities = plan_rungs(self._n_clips)
         context = self._context(fidelities[-1].epochs)
         seconds = self._search_seconds if self.request.is_timed else None
@@ -290,15 +296,3 @@ def _price(budget: Budget, graph: Graph, settings: FrontEndSettings, /, *, detai
     except ConfigError as error:
         raise ImpossibleCandidate(f"frontend: {error}") from None
     return price(graph, settings, budget, detail=detail)
-
-
-def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:
-    """Return the study's folder: the same for the same request, another for other limits."""
-    if request.study is not None:
-        name = request.study
-        if name in ("", "..") or Path(name).name != name:
-            raise ConfigError(f"--study {name!r}: a name without /; --results says where")
-        return name
-    made_of = digest([budget.model_dump(), space.hash, dataset.digest, request.seed])
-    name = f"{dataset.name}-{budget.board}-s{request.seed}-{made_of[:6]}"
-    return re.sub(r"[^\w.-]+", "-", name).lstrip(".-")
