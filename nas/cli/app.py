@@ -226,7 +226,10 @@ def report(
     ] = None,
     accuracy: Annotated[
         float | None,
-        typer.Option(help="Name the cheapest of the boards that reaches it on validation, 0..1."),
+        typer.Option(
+            help="Name the cheapest of the boards that reaches it on validation, 0..1; the "
+            "smallest where one has no known price."
+        ),
     ] = None,
     results: Results = Path("results"),
     as_json: AsJson = False,

@@ -27,6 +27,7 @@ class SearchDisplay:
     Args:
         title: what is searched: board, data, study.
         trials: how many trials end the search, if that does.
+        seconds: how long all of it may take, finalists included, if time ends it.
         console: where to draw; stderr if not given.
         interval_s: seconds between two lines where there is no terminal.
         now: a clock in seconds.
@@ -37,12 +38,14 @@ class SearchDisplay:
         title: str,
         *,
         trials: int | None = None,
+        seconds: float | None = None,
         console: Console | None = None,
         interval_s: float = 30.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._title = title
         self._trials = trials
+        self._seconds = seconds
         self._console = console or Console(stderr=True)
         self._interval_s = interval_s
         self._now = now
@@ -50,7 +53,6 @@ class SearchDisplay:
         self._stage = "starting"
         self._facts: dict[str, str] = {}
         self._trained = 0
-        self._ends: float | None = None
         self._workers: dict[int, tuple[str, float]] = {}
         self._live: Live | None = None
         self._over = threading.Event()
@@ -86,11 +88,7 @@ class SearchDisplay:
                 self.note(self.line())
 
     def stage(self, text: str) -> None:
-        """Say what goes on now; where there is no terminal, print it once.
-
-        The time left that a search told was its own: it ends with the search.
-        """
-        self._ends = None
+        """Say what goes on now; where there is no terminal, print it once."""
         if text != self._stage and self._live is None:
             self.note(text)
         self._stage = text
@@ -103,8 +101,6 @@ class SearchDisplay:
         """Take note of what happened; called by the search for every event."""
         self._facts = wording.facts(event.progress)
         self._trained = event.progress.trained
-        left = event.progress.seconds_left
-        self._ends = None if left is None else self._now() + left
         if event.slot is not None:
             self._follow(event, event.slot)
 
@@ -122,30 +118,30 @@ class SearchDisplay:
         elif event.kind.value == "finished":
             self._workers = others
 
-    def seconds_left(self) -> float | None:
-        """Return the seconds left by now, or None without a deadline."""
-        return None if self._ends is None else max(0.0, self._ends - self._now())
-
     def line(self) -> str:
         """Return the state of the search in one line."""
-        elapsed = wording.clock(self._now() - self._began)
-        left = self.seconds_left()
         facts = [f"{name} {text}" for name, text in self._facts.items()] or [self._stage]
-        facts += [] if left is None else [f"{wording.clock(left)} left to search"]
-        return f"[{elapsed}] {' | '.join(facts)}"
+        return f"[{self.times()}] {' | '.join(facts)}"
 
     def render(self) -> RenderableType:
         """Return what the terminal shows now."""
         head = Table.grid(expand=True)
         head.add_column(ratio=1)
         head.add_column(justify="right")
-        head.add_row(Text(self._title, style="bold"), Text(self._times(), style="cyan"))
+        head.add_row(Text(self._title, style="bold"), Text(self.times(), style="cyan"))
         return Group(head, self._body(), self._bar())
 
-    def _times(self) -> str:
-        left = self.seconds_left()
-        elapsed = wording.clock(self._now() - self._began)
-        return elapsed if left is None else f"{elapsed}, {wording.clock(left)} left to search"
+    def times(self) -> str:
+        """Return the time that has gone by, and of how much where time ends the command.
+
+        When the search gives way to the finalists moves with what it finds, back and forth; the
+        end of the whole does not.
+        """
+        elapsed = wording.clock(self._elapsed())
+        return elapsed if self._seconds is None else f"{elapsed} of {wording.clock(self._seconds)}"
+
+    def _elapsed(self) -> float:
+        return self._now() - self._began
 
     def _body(self) -> Table:
         facts = Table.grid(padding=(0, 2))
@@ -166,10 +162,8 @@ class SearchDisplay:
     def share(self) -> float | None:
         """Return how much is done in [0, 1]: by trials or by time, whichever ends it first."""
         shares = []
-        left = self.seconds_left()
-        if left is not None:
-            elapsed = self._now() - self._began
-            shares.append(elapsed / max(elapsed + left, 1e-9))
+        if self._seconds:
+            shares.append(min(1.0, self._elapsed() / self._seconds))
         if self._trials and self._facts:
             shares.append(min(1.0, self._trained / self._trials))
         return max(shares, default=None)

@@ -44,13 +44,13 @@ class Progress(Protocol):
     @property
     def failed(self) -> int: ...  # noqa: D102
     @property
+    def cut(self) -> int: ...  # noqa: D102
+    @property
     def trained(self) -> int: ...  # noqa: D102
     @property
     def running(self) -> int: ...  # noqa: D102
     @property
     def best(self) -> Record | None: ...  # noqa: D102
-    @property
-    def seconds_left(self) -> float | None: ...  # noqa: D102
 
 
 class Event(Protocol):

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from nas.cli import wording
 from nas.commands import read as commands
 from nas.commands.studies import find_result, find_study
 from nas.report import boards as on_boards
@@ -22,16 +23,14 @@ def status(study: Path, results: Path, *, as_json: bool) -> None:
     """Print how far a study is."""
     found = commands.status(find_study(study, results))
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        typer.echo(json.dumps(found.to_dict(), indent=2))
         return
-    typer.echo(f"{found['study']}: {found['trials']:,} trials")
-    for state, count in found["by_state"].items():
-        typer.echo(f"  {state:24} {count:>8,}")
-    if found["best"]:
-        typer.echo("best: trial {trial}, val loss {val_loss:.3f}".format(**found["best"]))
-    if found["winner"] is not None:
-        typer.echo(f"winner: int8 test accuracy {found['winner']:.4f}")
-    typer.echo(of_limits.one_line(found["limits"]))
+    typer.echo(f"{found.study}: {found.by_state.total():,} trials ended")
+    for heading, fact in wording.facts(found.progress).items():
+        typer.echo(f"{heading}: {fact}")
+    if found.winner is not None:
+        typer.echo(f"winner: int8 test accuracy {found.winner:.4f}")
+    typer.echo(of_limits.one_line(found.limits))
 
 
 def report(

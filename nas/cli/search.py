@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from nas.cli import wording as facts
 from nas.cli.display import SearchDisplay
 from nas.commands.crown import Finish
 from nas.commands.search import Request, SearchOutcome, Watcher, search
@@ -20,7 +21,8 @@ def run(**options: Any) -> None:
     """Search with a live display on stderr, then print what came of it on stdout."""
     request = Request(**options, command=shlex.join(["nas", *sys.argv[1:]]))
     title = f"nas search: {request.data} for {request.budget}"
-    with SearchDisplay(title, trials=request.trials) as display:
+    seconds = request.seconds if request.is_timed else None
+    with SearchDisplay(title, trials=request.trials, seconds=seconds) as display:
         outcome = search(request, Watcher(display.on_event, display.stage))
     _print(outcome)
 
@@ -38,7 +40,8 @@ def _print(outcome: SearchOutcome) -> None:
     for line in _passed_over(outcome.finish):
         console.print(line, highlight=False, markup=False)
     _print_winner(console, outcome.finish.winner)
-    _line(console, _rejected(outcome))
+    for line in _counts(outcome):
+        _line(console, line)
     _print_next(console, outcome)
 
 
@@ -69,16 +72,15 @@ def _print_winner(console: Console, winner: dict[str, Any]) -> None:
         _line(console, f"note: {reads}")
 
 
-def _rejected(outcome: SearchOutcome) -> str:
+def _counts(outcome: SearchOutcome) -> list[str]:
+    """Return what became of the trials, in the words of the display and of `nas status`."""
     progress, stats = outcome.result.progress, outcome.result.stats
-    total = sum(progress.rejected.values())
-    reasons = ", ".join(f"{name} {n:,}" for name, n in progress.rejected.most_common())
     price, record = ((stats[key] or {}).get("median") for key in ("price_ms", "record_ms"))
-    return (
-        f"rejected before training: {total:,} ({reasons or 'none'}); trained: "
-        f"{progress.trained:,}; this session's medians: {_ms(price)} to price a candidate, "
-        f"{_ms(record)} to record it"
-    )
+    return [
+        f"rejected: {facts.rejected(progress)}",
+        f"trained: {facts.trained(progress)}",
+        f"this session's medians: {_ms(price)} to price a candidate, {_ms(record)} to record it",
+    ]
 
 
 def _ms(value: float | None) -> str:

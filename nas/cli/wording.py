@@ -24,11 +24,13 @@ def rejected(progress: Progress) -> str:
 
 
 def trained(progress: Progress) -> str:
-    """Return how many trials were trained and how they ended."""
+    """Return how many trials were trained and how they ended, and those not trained to an end."""
     failed = f", {progress.failed:,} failed" if progress.failed else ""
+    cut = f"; {progress.cut:,} cut short" if progress.cut else ""
+    running = f"; {progress.running:,} running" if progress.running else ""
     return (
         f"{progress.trained:,} done: {progress.complete:,} complete, "
-        f"{progress.stopped:,} stopped{failed}; {progress.running:,} running"
+        f"{progress.stopped:,} stopped{failed}{cut}{running}"
     )
 
 

@@ -1,8 +1,10 @@
-"""What to say when a search was too short to choose anything."""
+"""What to say when a search chose nothing."""
+
+from pathlib import Path
 
 from nas.search import SearchResult, Stop
 
-__all__ = ["nothing_complete", "too_short"]
+__all__ = ["nothing_complete", "nothing_fits", "too_short"]
 
 
 def too_short(minutes: float, left_seconds: float, least_minutes: float) -> str:
@@ -11,6 +13,15 @@ def too_short(minutes: float, left_seconds: float, least_minutes: float) -> str:
         f"--minutes {minutes:g} leaves the search {left_seconds:.0f} s beside finalists and "
         "export, and no trial is complete by then; give it at least "
         f"--minutes {least_minutes:g}"
+    )
+
+
+def nothing_fits(reason: str, study_dir: Path) -> str:
+    """Return `reason`, what the search left, and that the study can go on with another budget."""
+    return (
+        f"{reason}; what was tried is in {study_dir / 'report.html'}, and "
+        f"--study {study_dir.name} takes other limits, and another board or space as long as "
+        "nothing is trained in it"
     )
 
 

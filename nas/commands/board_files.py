@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from nas import config
 from nas.budget import Budget, load_budget
 from nas.cost.latency import basis
 from nas.errors import ConfigError
 
-__all__ = ["BoardFacts", "board_facts", "cheapest", "load_boards"]
+__all__ = ["BoardFacts", "Choice", "board_facts", "choose", "load_boards"]
 
 FOLDER = "constraints"
 EVERY = "all"
@@ -102,17 +103,33 @@ def _latency_error(budget: Budget) -> float | None:
         return None
 
 
-def cheapest(boards: Sequence[BoardFacts], compared: Sequence[BoardFacts]) -> tuple[str, str]:
-    """Return the name of the cheapest of `boards` and the rule it was found by.
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """The board that was chosen.
+
+    Attributes:
+        board: its name.
+        by: ``price``, or ``size`` where not every board that was compared has a price.
+        rule: the same in words.
+    """
+
+    board: str
+    by: Literal["price", "size"]
+    rule: str
+
+
+def choose(boards: Sequence[BoardFacts], compared: Sequence[BoardFacts]) -> Choice:
+    """Return the cheapest of `boards`, or the smallest where a price is missing.
 
     The rule is that of all that were `compared`: a price counts only where each board has one.
     """
     unpriced = [one.board for one in compared if one.unit_price_usd is None]
     if unpriced:
-        best = min(boards, key=_size)
         lacking = f"{len(unpriced)} of {len(compared)} board files give no unit_price_usd"
-        return best.board, f"smallest free RAM, then flash, then clock ({lacking})"
-    return min(boards, key=_price).board, "lowest unit_price_usd"
+        rule = f"least free RAM, then flash, then clock; not price, as {lacking}"
+        return Choice(board=min(boards, key=_size).board, by="size", rule=rule)
+    best = min(boards, key=_price)
+    return Choice(board=best.board, by="price", rule="lowest unit_price_usd")
 
 
 def _size(one: BoardFacts) -> tuple[int, int, int]:

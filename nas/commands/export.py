@@ -16,6 +16,7 @@ from nas.export.reference import AskedRuntime
 from nas.export.sounds import sounds
 from nas.export.tree import ExportedTree, export
 from nas.files import shown
+from nas.frontend import FrontEndSettings
 from nas.graph.fold import folded
 from nas.tflite import read
 
@@ -90,17 +91,12 @@ def export_model(
     content = model.read_bytes()
     choose(targets)
     if frontend is None:
-        if targets:
-            raise ConfigError(f"--target {targets[0]}: {model} has no front end; add --frontend")
+        _check_alone(model, targets)
         with _written(out):
             return export_network(out, model=content, labels=labels)
     vector_count(network.graph)
     settings = front_end_of(frontend, str(model), network.graph, results)
-    if settings.is_unlearnt:
-        raise ConfigError(
-            f"--frontend {frontend}: its normalisation has learnt nothing; give the study or "
-            "training of the model, which keep what it learnt"
-        )
+    _check_learnt(frontend, settings)
     golden = sounds(settings)
     names = labels or [
         str(i) for i in range(network.graph.tensors[network.graph.output].size_bytes)
@@ -118,6 +114,20 @@ def export_model(
             targets=targets,
             runtime=runtime,
             vectors=runtime.said("noise that swells, from the front end given; no recordings"),
+        )
+
+
+def _check_alone(model: Path, targets: Sequence[str] | None) -> None:
+    """Hold a network without a front end free of targets: all of them listen."""
+    if targets:
+        raise ConfigError(f"--target {targets[0]}: {model} has no front end; add --frontend")
+
+
+def _check_learnt(frontend: str, settings: FrontEndSettings) -> None:
+    if settings.is_unlearnt:
+        raise ConfigError(
+            f"--frontend {frontend}: its normalisation has learnt nothing; give the study or "
+            "training of the model, which keep what it learnt"
         )
 
 

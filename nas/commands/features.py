@@ -71,10 +71,8 @@ def features_of_file(path: Path, kind: str, given: Sequence[str] = ()) -> Featur
     found = inspect(path)
     if found.reason is not None:
         raise DataError(f"{path}: {found.reason}")
-    settings = settings_of(
-        {"kind": kind, "clip_ms": _clip_ms(path, found, values, fields), **values}
-    )
-    check(settings)
+    clip_ms = _clip_ms(path, found, values, fields)
+    settings = _together({"kind": kind, "clip_ms": clip_ms, **values}, given)
     if settings.is_unlearnt:
         raise ConfigError(
             f"--set normalise={values['normalise']}: its values are learnt on the training split "
@@ -164,8 +162,27 @@ def _values_of(kind: str, known: Fields, given: Sequence[str]) -> dict[str, Valu
             raise ConfigError(
                 f"--set {text}: {kind} has no setting {name}{meant}; it has {', '.join(known)}"
             )
-        values[name] = known[name].read(value)
+        values[name] = _read(known[name], value)
     return values
+
+
+def _read(field: SettingsField, text: str) -> Value:
+    try:
+        return field.read(text)
+    except ConfigError as error:
+        reason = str(error).removeprefix(f"{field.name}: ")
+        raise ConfigError(f"--set {field.name}={text}: {reason}") from None
+
+
+def _together(values: Mapping[str, Value], given: Sequence[str]) -> FrontEndSettings:
+    """Return the settings; what each allows and all do not names the options that were given."""
+    try:
+        settings = settings_of(values)
+        check(settings)
+    except ConfigError as error:
+        options = " ".join(f"--set {text}" for text in given)
+        raise ConfigError(f"{options}: {error}" if given else str(error)) from None
+    return settings
 
 
 def _meant(word: str, known: list[str]) -> str:

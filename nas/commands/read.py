@@ -1,5 +1,6 @@
 """Commands that read what is there: status, comparison, report, export again."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,9 +14,9 @@ from nas.commands.studies import read_json, results_of
 from nas.commands.what_binds import study_binding, what_binds
 from nas.errors import ConfigError
 from nas.scores import paired_interval
-from nas.search import judged_records
+from nas.search import Progress, Record, judged_records, progress_of
 
-__all__ = ["Comparison", "Report", "compare", "report", "status"]
+__all__ = ["Comparison", "Report", "Status", "compare", "report", "status"]
 
 
 @dataclass(frozen=True)
@@ -69,31 +70,56 @@ def _right(result: dict[str, Any], folder: Path) -> np.ndarray[Any, np.dtype[np.
     return np.asarray(test["right"], dtype=bool)
 
 
-def status(study_dir: Path) -> dict[str, Any]:
-    """Return counts of trials by what became of them, the best so far, the winner and the limits.
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """How far a study is.
 
-    `limits` is a `nas.commands.binding.Binding` as plain data. Verdicts and the best are those of
-    the limits in study.json.
+    Attributes:
+        study: its folder.
+        by_state: trials that ended, by what became of them.
+        progress: the same as the search counts and shows it, none running.
+        winner: int8 accuracy on the test split, where there is one.
+        limits: a `nas.commands.binding.Binding` as plain data.
     """
+
+    study: Path
+    by_state: Counter[str]
+    progress: Progress
+    winner: float | None
+    limits: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        progress = self.progress
+        return {
+            "study": str(self.study),
+            "trials": self.by_state.total(),
+            "rejected": progress.rejected.total(),
+            "trained": progress.trained,
+            "cut": progress.cut,
+            "by_state": dict(self.by_state.most_common()),
+            "best": None if progress.best is None else _best(progress.best),
+            "winner": self.winner,
+            "limits": self.limits,
+        }
+
+
+def status(study_dir: Path) -> Status:
+    """Return how far a study is; verdicts and the best are those of the limits in study.json."""
     records = judged_records(study_dir)
-    counts: dict[str, int] = {}
-    for record in records:
-        state = record.pruned_by or "complete"
-        counts[state] = counts.get(state, 0) + 1
-    complete = [r for r in records if r.complete and r.metrics is not None]
-    best = min(complete, key=lambda r: r.metrics.val_loss if r.metrics else 0.0, default=None)
     winner = study_dir / "winner" / "result.json"
-    return {
-        "study": str(study_dir),
-        "trials": len(records),
-        "by_state": dict(sorted(counts.items(), key=lambda item: -item[1])),
-        "best": None if best is None or best.metrics is None else _best(best),
-        "winner": read_json(winner)["test"]["int8_accuracy"] if winner.is_file() else None,
-        "limits": asdict(study_binding(records, read_json(study_dir / "study.json"))),
-    }
+    return Status(
+        study=study_dir,
+        by_state=Counter(record.pruned_by or "complete" for record in records),
+        progress=progress_of(records),
+        winner=read_json(winner)["test"]["int8_accuracy"] if winner.is_file() else None,
+        limits=asdict(study_binding(records, read_json(study_dir / "study.json"))),
+    )
 
 
-def _best(record: Any) -> dict[str, Any]:
+def _best(record: Record) -> dict[str, Any]:
+    assert record.metrics is not None
+    assert record.cost is not None
     return {
         "trial": record.number,
         "val_loss": record.metrics.val_loss,

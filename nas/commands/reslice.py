@@ -8,7 +8,7 @@ from typing import Any
 import nas.cost
 from nas.budget import Budget, Cost, Limits, unknown, violations
 from nas.commands.binding import distinct, is_finished
-from nas.commands.board_files import BoardFacts, board_facts, cheapest, load_boards
+from nas.commands.board_files import BoardFacts, board_facts, choose, load_boards
 from nas.commands.studies import read_json
 from nas.commands.what_binds import n_classes_of, top_rung_of
 from nas.errors import ConfigError, NasError
@@ -94,8 +94,8 @@ def study_on_boards(
 
     `records` are all of the study. Keys: ``trained`` (trials trained to the end), ``stopped``
     (trials that were not, whose losses are not compared), ``boards`` (one flat mapping a board),
-    ``broken`` (why a board was left out, by name), ``accuracy``, ``cheapest`` (name, or None) and
-    ``rule``.
+    ``broken`` (why a board was left out, by name), ``accuracy``, ``chosen`` (name of the board
+    that reaches it, or None), ``chosen_by`` (``price`` or ``size``) and ``rule``.
 
     Raises:
         ConfigError: no such board, no board that can be priced, an accuracy outside [0, 1].
@@ -237,14 +237,12 @@ def _row(
 
 
 def _choice(rows: Sequence[BoardRow], accuracy: float | None) -> dict[str, Any]:
-    """Return the cheapest board that reaches `accuracy`, and by which rule it is the cheapest."""
-    if accuracy is None:
-        return {"cheapest": None, "rule": None}
+    """Return which board that reaches `accuracy` is chosen, and by which rule."""
     reaching = [row.facts for row in rows if row.reaching]
-    if not reaching:
-        return {"cheapest": None, "rule": None}
-    name, rule = cheapest(reaching, [row.facts for row in rows])
-    return {"cheapest": name, "rule": rule}
+    if accuracy is None or not reaching:
+        return {"chosen": None, "chosen_by": None, "rule": None}
+    choice = choose(reaching, [row.facts for row in rows])
+    return {"chosen": choice.board, "chosen_by": choice.by, "rule": choice.rule}
 
 
 def _flat(row: BoardRow) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The main job: search, finalists, winner, firmware, report. Killed anywhere, it resumes."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,13 @@ from typing import Any
 from nas import audio
 from nas.audio.dataset import Dataset, Split
 from nas.budget import Budget, Cost, load_budget
-from nas.commands.advice import nothing_complete, too_short
+from nas.commands.advice import nothing_complete, nothing_fits, too_short
 from nas.commands.crown import Finish
 from nas.commands.data import notes
 from nas.commands.finalists import finish, under_way
 from nas.commands.jobs import Context, make_evaluate
 from nas.commands.leave import leave_behind
+from nas.commands.naming import study_name
 from nas.commands.plan import (
     FinalistPlan,
     contenders,
@@ -34,7 +34,6 @@ from nas.cost import detailed, price
 from nas.cost.tables import tables_digest
 from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.export.built import check_compiler
-from nas.files import digest
 from nas.frontend import check
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
@@ -65,6 +64,16 @@ class Request:
     study: str | None = None
     results: Path = Path("results")
     command: str = ""
+
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether time ends the search; without --minutes, --trials alone may."""
+        return self.minutes is not None or self.trials is None
+
+    @property
+    def seconds(self) -> float:
+        """What the command may take, or would without a number of trials."""
+        return (DEFAULT_MINUTES if self.minutes is None else self.minutes) * 60.0
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,8 @@ def search(request: Request, watcher: Watcher) -> SearchOutcome:
     check_compiler(budget.device.core)
     watcher.say("reading the recordings")
     dataset = audio.load(request.data, request.data_root, audio.cache_dir())
-    study_dir = request.results / _study_name(request, budget, space, dataset)
+    name = study_name(request.study, budget, space=space, dataset=dataset, seed=request.seed)
+    study_dir = request.results / name
     before = time.monotonic() - started
     return _Job(request, watcher, budget, space, dataset, study_dir, started, before).run()
 
@@ -151,16 +161,6 @@ class _Job:
         )
 
     @property
-    def _bounded(self) -> bool:
-        """Tell whether time ends the search; without --minutes, --trials alone may."""
-        return self.request.minutes is not None or self.request.trials is None
-
-    @property
-    def _seconds(self) -> float:
-        minutes = self.request.minutes
-        return (DEFAULT_MINUTES if minutes is None else minutes) * 60.0
-
-    @property
     def _workers(self) -> int:
         return self.request.workers or _cores()
 
@@ -169,12 +169,19 @@ class _Job:
         return len(self.dataset.of(Split.TRAIN))
 
     def _plan(self) -> FinalistPlan:
-        return plan_finalists(self._seconds, self._n_clips)
+        return plan_finalists(self.request.seconds, self._n_clips)
 
     def _search(self, *, only_recall: bool) -> SearchResult:
         """Search; or, where finalists of an earlier session wait, only read what it found."""
+        try:
+            return self._run_search(only_recall=only_recall)
+        except NoFeasibleModelError as error:
+            raise NoFeasibleModelError(nothing_fits(str(error), self.study_dir)) from None
+
+    def _run_search(self, *, only_recall: bool) -> SearchResult:
         fidelities = plan_rungs(self._n_clips)
         context = self._context(fidelities[-1].epochs)
+        seconds = self._search_seconds if self.request.is_timed else None
         return run(
             study_dir=self.study_dir,
             space=self.space,
@@ -187,7 +194,7 @@ class _Job:
             fidelities=fidelities,
             n_workers=self._workers,
             max_trials=self.request.trials,
-            seconds=0.0 if only_recall else (self._search_seconds if self._bounded else None),
+            seconds=0.0 if only_recall else seconds,
             seed=self.request.seed,
             on_event=self._on_event,
             config=self._configuration(),
@@ -201,19 +208,19 @@ class _Job:
         likely = replace(plan, candidates=max(2, len(near)))
         epoch = epoch_seconds(complete, plan.candidates)
         reserve = reserve_seconds(likely, epoch, self._workers)
-        left = self._seconds - self.before_search - EXPORT_SECONDS
-        return max(0.0, left - min(reserve, LARGEST_RESERVE * self._seconds))
+        left = self.request.seconds - self.before_search - EXPORT_SECONDS
+        return max(0.0, left - min(reserve, LARGEST_RESERVE * self.request.seconds))
 
     def _on_event(self, event: Event) -> None:
         """Refuse a time that is too short when the first trial starts: by then something fits."""
-        if event.kind is Kind.STARTED and self._bounded and not event.progress.complete:
+        if event.kind is Kind.STARTED and self.request.is_timed and not event.progress.complete:
             self._check_minutes()
         self.watcher.on_event(event)
 
     def _check_minutes(self) -> None:
         left = self._search_seconds(())
         if left < LEAST_SEARCH_SECONDS:
-            raise ConfigError(too_short(self._seconds / 60, left, self._least_minutes()))
+            raise ConfigError(too_short(self.request.seconds / 60, left, self._least_minutes()))
 
     def _least_minutes(self) -> float:
         """Return the least minutes, in halves, that leave the search enough."""
@@ -226,13 +233,14 @@ class _Job:
 
     def _finish(self, result: SearchResult, waiting: Sequence[int] = ()) -> Finish:
         if not result.front:
-            longer = max(2 * self._seconds / 60, self._least_minutes())
+            longer = max(2 * self.request.seconds / 60, self._least_minutes())
             trials = self.request.trials
             raise CheckError(nothing_complete(result, minutes=longer, trials=trials))
         plan = self._plan()
         begun = [record for record in result.front if record.number in waiting]
         records = begun or contenders(result.front, plan.candidates)
         self.watcher.say(self._announced(plan, records))
+        deadline = self.started + self.request.seconds - EXPORT_SECONDS
         return finish(
             self.study_dir,
             records=records,
@@ -240,7 +248,7 @@ class _Job:
             context=self._context(0),
             budget=self.budget,
             n_workers=self._workers,
-            deadline=self.started + self._seconds - EXPORT_SECONDS if self._bounded else inf,
+            deadline=deadline if self.request.is_timed else inf,
             say=self.watcher.say,
         )
 
@@ -290,15 +298,3 @@ def price_on(budget: Budget, graph: Graph, settings: FrontEndSettings) -> Cost:
     except ConfigError as error:
         raise ImpossibleCandidate(f"frontend: {error}") from None
     return price(graph, settings, budget, detail=False)
-
-
-def _study_name(request: Request, budget: Budget, space: Space, dataset: Dataset) -> str:
-    """Return the study's folder: the same for the same request, another for other limits."""
-    if request.study is not None:
-        name = request.study
-        if name in ("", "..") or Path(name).name != name:
-            raise ConfigError(f"--study {name!r}: a name without /; --results says where")
-        return name
-    made_of = digest([budget.model_dump(), space.hash, dataset.digest, request.seed])
-    name = f"{dataset.name}-{budget.board}-s{request.seed}-{made_of[:6]}"
-    return re.sub(r"[^\w.-]+", "-", name).lstrip(".-")

@@ -91,27 +91,11 @@ def manifest(
         detection: when a decision is an event; None of a network alone.
         vectors: what the tree's test vectors are, and which runtime gave their outputs.
     """
-    graph, stored = model.graph, read_stored(tflite)
     return {
         "format": FORMAT,
         "generator": f"nas {nas.__version__}",
-        "model": {
-            "sha256": hashlib.sha256(tflite).hexdigest(),
-            "bytes": len(tflite),
-            "input": _tensor(model, graph.input),
-            "output": _tensor(model, graph.output),
-            "arena_bytes": sources.arena_bytes,
-            "constant_bytes": sources.constant_bytes,
-            "kernels": list(sources.kernels),
-        },
-        "tflm": {
-            "op_resolver": _resolver(stored),
-            "planned_arena_bytes": greedy_plan(stored.network.graph).arena_bytes,
-            "arena_bytes": {
-                kernels: sum(tflm_arena_parts(stored.network.graph, kernels).values())
-                for kernels in KERNELS
-            },
-        },
+        "model": _model(model, sources, tflite),
+        "tflm": _tflm(read_stored(tflite)),
         "labels": labels,
         "frontend": None if settings is None else settings.to_dict(),
         "decision": decision,
@@ -134,6 +118,31 @@ def read_manifest(tree: Path) -> dict[str, Any]:
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise ConfigError(f"{tree}: no exported firmware tree (no {MANIFEST} of ours)")
     return values
+
+
+def _model(model: QuantizedGraph, sources: ModelSources, tflite: bytes) -> dict[str, Any]:
+    """Return what the network is in our C."""
+    return {
+        "sha256": hashlib.sha256(tflite).hexdigest(),
+        "bytes": len(tflite),
+        "input": _tensor(model, model.graph.input),
+        "output": _tensor(model, model.graph.output),
+        "arena_bytes": sources.arena_bytes,
+        "constant_bytes": sources.constant_bytes,
+        "kernels": list(sources.kernels),
+    }
+
+
+def _tflm(stored: StoredModel) -> dict[str, Any]:
+    """Return what the file needs of TensorFlow Lite Micro."""
+    graph = stored.network.graph
+    return {
+        "op_resolver": _resolver(stored),
+        "planned_arena_bytes": greedy_plan(graph).arena_bytes,
+        "arena_bytes": {
+            kernels: sum(tflm_arena_parts(graph, kernels).values()) for kernels in KERNELS
+        },
+    }
 
 
 def _tensor(model: QuantizedGraph, index: int) -> dict[str, Any]:

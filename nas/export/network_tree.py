@@ -7,6 +7,7 @@ and proves it with random inputs, whose outputs a reference runtime gave.
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,14 @@ from nas.errors import ConfigError
 from nas.export.extent import vector_count
 from nas.export.golden import Golden, vector_sources
 from nas.export.manifest import MANIFEST, manifest
-from nas.export.model_c import model_sources
+from nas.export.model_c import ModelSources, model_sources
 from nas.export.reference import random_inputs, reference_outputs
 from nas.export.replacing import clear_up, replacing
 from nas.export.tree import ExportedTree
 from nas.files import write_bytes, write_json, write_text
 from nas.graph.fold import folded
 from nas.graph.graph import Tensor
+from nas.graph.quantized import QuantizedGraph
 from nas.tflite import read
 
 __all__ = ["export_network"]
@@ -57,6 +59,20 @@ def export_network(
     names = _labels(graph.tensors[graph.output], labels)
     digest = hashlib.sha256(model).hexdigest()
     sources = model_sources(network, labels=names, model_digest=digest)
+    golden, said = _proof(model, network, count)
+    record = manifest(network, sources, tflite=model, labels=names, vectors=said)
+    vectors = vector_sources(golden)
+    with replacing(out_dir) as part:
+        _copy_firmware(part)
+        _write_generated(part / "generated", sources, vectors)
+        write_bytes(part / "model.tflite", model)
+        write_json(part / MANIFEST, record)
+    return ExportedTree(out_dir, record, sources.arena_bytes, count)
+
+
+def _proof(model: bytes, network: QuantizedGraph, count: int) -> tuple[Golden, dict[str, Any]]:
+    """Return `count` test vectors, and what the manifest says of them."""
+    graph = network.graph
     inputs = random_inputs(count, graph.tensors[graph.input].size_bytes)
     made = reference_outputs(model, network, inputs)
     said = {
@@ -65,22 +81,7 @@ def export_network(
         "outputs": made.source,
         "refused": list(made.refused),
     }
-    record = manifest(network, sources, tflite=model, labels=names, vectors=said)
-    vectors = vector_sources(Golden(np.zeros((0, 0), np.int16), inputs, made.outputs))
-    texts = {
-        "model.c": sources.model_c,
-        "model.h": sources.model_h,
-        "labels.c": sources.labels_c,
-        "test_vectors.c": vectors[0],
-        "test_vectors.h": vectors[1],
-    }
-    with replacing(out_dir) as part:
-        _copy_firmware(part)
-        for name, text in texts.items():
-            write_text(part / "generated" / name, text)
-        write_bytes(part / "model.tflite", model)
-        write_json(part / MANIFEST, record)
-    return ExportedTree(out_dir, record, sources.arena_bytes, count)
+    return Golden(np.zeros((0, 0), np.int16), inputs, made.outputs), said
 
 
 def _labels(output: Tensor, labels: list[str] | None) -> list[str]:
@@ -100,3 +101,15 @@ def _copy_firmware(part: Path) -> None:
         text = (source / "targets/network" / f"tree-{name}").read_text(encoding="utf-8")
         write_text(part / name, text)
         (part / "targets/network" / f"tree-{name}").unlink()
+
+
+def _write_generated(folder: Path, sources: ModelSources, vectors: tuple[str, str]) -> None:
+    texts = {
+        "model.c": sources.model_c,
+        "model.h": sources.model_h,
+        "labels.c": sources.labels_c,
+        "test_vectors.c": vectors[0],
+        "test_vectors.h": vectors[1],
+    }
+    for name, text in texts.items():
+        write_text(folder / name, text)

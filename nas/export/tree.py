@@ -98,8 +98,7 @@ def export(
     _check_input(graph, runtime, settings)
     _check_labels(graph, labels)
     sources = model_sources(graph, labels=labels, model_digest=hashlib.sha256(model).hexdigest())
-    frames = decision_frames(settings, decision_ms)
-    ring = audio_ring_hops or ring_hops(inf, frames)
+    decision = _decision(settings, decision_ms, audio_ring_hops)
     detection = detection or default_detection(labels, graph.quantization[graph.graph.output])
     _check_thresholds(detection, labels)
     record = manifest(
@@ -109,7 +108,7 @@ def export(
         settings=settings,
         labels=labels,
         candidate=candidate,
-        decision={"ms": decision_ms, "frames": frames, "audio_ring_hops": ring},
+        decision=decision,
         detection=detection,
         vectors=vectors,
     )
@@ -117,9 +116,7 @@ def export(
     with replacing(out_dir) as part:
         _copy_firmware(part)
         _write_generated(part / "generated", sources, settings, texts)
-        write_text(part / "generated/decision.h", decision_c.emit(frames, ring))
-        period_ms = 1_000 * frames * settings.hop_length / settings.sample_rate_hz
-        write_text(part / "generated/detector.h", header.emit(detection, period_ms=period_ms))
+        _write_decision(part / "generated", settings, decision, detection)
         write_bytes(part / "model.tflite", model)
         write_json(part / MANIFEST, record)
         write_targets(part, targets)
@@ -131,6 +128,15 @@ def decision_frames(settings: FrontEndSettings, decision_ms: int) -> int:
     if decision_ms < 1:
         raise ConfigError(f"decision_ms {decision_ms}: must be at least 1")
     return max(1, (2 * decision_ms + settings.hop_ms) // (2 * settings.hop_ms))
+
+
+def _decision(
+    settings: FrontEndSettings, decision_ms: int, audio_ring_hops: int | None
+) -> dict[str, int]:
+    """Return what the manifest says of the time between decisions and of the audio ring."""
+    frames = decision_frames(settings, decision_ms)
+    ring = audio_ring_hops or ring_hops(inf, frames)
+    return {"ms": decision_ms, "frames": frames, "audio_ring_hops": ring}
 
 
 def _check_input(model: QuantizedGraph, runtime: Predicts, settings: FrontEndSettings) -> None:
@@ -185,3 +191,13 @@ def _write_generated(
     }
     for name, text in texts.items():
         write_text(folder / name, text)
+
+
+def _write_decision(
+    folder: Path, settings: FrontEndSettings, decision: dict[str, int], detection: Detection
+) -> None:
+    """Write when a decision is made, and when one is an event."""
+    frames, ring = decision["frames"], decision["audio_ring_hops"]
+    period_ms = 1_000 * frames * settings.hop_length / settings.sample_rate_hz
+    write_text(folder / "decision.h", decision_c.emit(frames, ring))
+    write_text(folder / "detector.h", header.emit(detection, period_ms=period_ms))

@@ -28,6 +28,7 @@ Facts = Mapping[str, Any]
 
 COST_KEYS = ("rom_bytes", "ram_bytes", "macs", "latency_ms", "load")
 SCORE_KEYS = ("trial", "val_loss", "val_accuracy", "int8_val_accuracy")
+SUPERLATIVES = {"price": "Cheapest", "size": "Smallest"}
 NESTED = ("best", "reaching", "unknown")
 HEADINGS = (
     "board",
@@ -98,18 +99,21 @@ def tightest(best: Facts) -> str:
 
 
 def verdict(boards: Facts) -> str:
-    """Return the cheapest board that reaches the wanted accuracy, or nothing if none was named."""
+    """Return the board chosen of those that reach the wanted accuracy, and what it was chosen by.
+
+    Only one that was chosen by its price is called the cheapest. Nothing if no accuracy was named.
+    """
     wanted = boards["accuracy"]
     if wanted is None:
         return ""
-    found = next((b for b in boards["boards"] if b["board"] == boards["cheapest"]), None)
+    found = next((b for b in boards["boards"] if b["board"] == boards["chosen"]), None)
     if found is None:
         return _unreached(boards)
     trial = found["reaching"]
     int8 = trial["int8_val_accuracy"]
     return (
-        f"Cheapest board that reaches a validation accuracy of {percent(wanted)}: "
-        f"{found['board']}{_priced(found)}, with trial {trial['trial']} "
+        f"{SUPERLATIVES[boards['chosen_by']]} board that reaches a validation accuracy of "
+        f"{percent(wanted)}: {found['board']}{_priced(found)}, with trial {trial['trial']} "
         f"({percent(trial['val_accuracy'])}, val loss {loss(trial['val_loss'])}"
         f"{'' if int8 is None else f', {percent(int8)} as int8'}). "
         f"Rule: {boards['rule']}."
@@ -194,7 +198,8 @@ def _csv_row(one: Facts, boards: Facts, limits: tuple[str, ...]) -> dict[str, An
         **{key: best.get(key) for key in (*SCORE_KEYS, *COST_KEYS)},
         **{f"share.{key}": shares.get(key) for key in limits},
         "reaching_trial": (one["reaching"] or {}).get("trial"),
-        "cheapest": one["board"] == boards["cheapest"],
+        "chosen": one["board"] == boards["chosen"],
+        "chosen_by": boards["chosen_by"],
     }
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nas.search.frame import front_frame, trials_frame
     from nas.search.jobs import Outcome, map_jobs
     from nas.search.journal import read_records
-    from nas.search.progress import Event, Kind, Progress, SearchResult, Stop
+    from nas.search.progress import Event, Kind, Progress, SearchResult, Stop, progress_of
     from nas.search.record import Record, front_of
     from nas.search.rungs import ladder
     from nas.search.verdict import judged_records
@@ -31,6 +31,7 @@ __all__ = [
     "judged_records",
     "ladder",
     "map_jobs",
+    "progress_of",
     "read_records",
     "run",
     "trials_frame",
@@ -41,7 +42,7 @@ _HOMES = {
     "frame": ("front_frame", "trials_frame"),
     "jobs": ("Outcome", "map_jobs"),
     "journal": ("read_records",),
-    "progress": ("Event", "Kind", "Progress", "SearchResult", "Stop"),
+    "progress": ("Event", "Kind", "Progress", "SearchResult", "Stop", "progress_of"),
     "record": ("Record", "front_of"),
     "rungs": ("ladder",),
     "verdict": ("judged_records",),

@@ -67,7 +67,8 @@ def run(
 ) -> SearchResult:
     """Search until `max_trials` were trained in the study, or for `seconds`, and return the front.
 
-    The same call on the same folder goes on where it was, whatever ended it.
+    The same call on the same folder goes on where it was, whatever ended it. A study in which
+    nothing was trained, as where nothing fits, may become another one.
 
     Args:
         study_dir: folder of the study; made if it is not there.
@@ -91,7 +92,7 @@ def run(
         refused_at_most: candidates refused in a row before the search gives up.
 
     Raises:
-        ConfigError: the study was made with other data, space, rungs or seed, or is in use.
+        ConfigError: trials were trained with other data, space, rungs or seed, or it is in use.
         NoFeasibleModelError: nothing fits the limits.
         NasError: no training can start, or each of the first ones failed.
         KeyboardInterrupt: Ctrl-C, after everything told was stored.
@@ -110,6 +111,7 @@ def run(
     )
     rate, clips = dataset_info.sample_rate_hz, dataset_info.clip_ms
     with Journal(study_dir) as journal, Interrupt() as interrupt:
+        _clear_if_another(journal, study_dir, identity)
         study.check_or_write(study_dir, identity, config or {})
         rng = np.random.default_rng([seed, len(journal)])
         appraiser = Appraiser(space, rate, clips, n_classes, price, limits, detail)
@@ -126,3 +128,13 @@ def run(
             refused_at_most=refused_at_most,
         )
         return search.run(study_dir)
+
+
+def _clear_if_another(journal: Journal, study_dir: Path, identity: Mapping[str, Any]) -> None:
+    """Make room for a study of `identity` where another one trained nothing.
+
+    The trials go first: killed in between, the next session finds another study without any.
+    """
+    if study.is_another(study_dir, identity) and not journal.has_trained:
+        journal.clear()
+        study.forget(study_dir)

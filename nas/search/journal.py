@@ -111,6 +111,19 @@ class Journal:
         """Return every trial stored so far."""
         return [record_of(trial) for trial in self._study.get_trials(deepcopy=False)]
 
+    @property
+    def has_trained(self) -> bool:
+        """Tell whether a training was begun for any trial stored so far."""
+        return any(not record.rejected for record in self.records())
+
+    def clear(self) -> None:
+        """Drop every trial; what was rejected untrained is found again in milliseconds."""
+        path = self._backend.path
+        path.unlink()
+        self._backend = _Backend(path)
+        self._study = _open(self._backend, path, create=True)
+        self._n_stored = 0
+
     def add(self, record: Record) -> Record:
         """Store `record`, at once if it was trained; return it with its number."""
         numbered = replace(record, number=len(self))

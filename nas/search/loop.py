@@ -93,8 +93,8 @@ class Search:
         return Stop.SECONDS
 
     def _must_stop(self) -> Stop | None:
-        self._progress.seconds_left = self._seconds_left()
-        if self._progress.seconds_left is not None and self._progress.seconds_left <= 0:
+        left = self._seconds_left()
+        if left is not None and left <= 0:
             self._give_up_if_nothing_fits()
             return Stop.SECONDS
         under_way = self._progress.trained + len(self._ladder.running)
@@ -140,11 +140,11 @@ class Search:
 
     def _store(self, record: Record, slot: int | None, kind: Kind) -> None:
         stored = self._journal.add(record)
-        self._count(stored)
+        self._progress.count(stored)
+        self._keep(stored)
         self._tell(kind, stored, slot)
 
-    def _count(self, record: Record) -> None:
-        self._progress.count(record)
+    def _keep(self, record: Record) -> None:
         if record.complete:
             self._complete.append(record)
 
@@ -160,9 +160,9 @@ class Search:
         """Count and learn a record of an earlier session; its limits may have been others."""
         again = judged_again(record, self._proposer.appraiser.limits)
         untrained = fits_now(record, again)
-        self._count(record if untrained else again)
-        for rung in range(len(record.rung_losses)):
-            self._progress.arrive(rung)
+        judged = record if untrained else again
+        self._progress.recall(judged)
+        self._keep(judged)
         self._ladder.recall(record)
         if not untrained:
             self._proposer.learn(again)

@@ -1,7 +1,7 @@
 """What a search tells while it runs and when it is over."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -9,7 +9,16 @@ from typing import Any
 
 from nas.search.record import Record
 
-__all__ = ["Event", "Kind", "Listener", "Progress", "SearchResult", "SecondsRule", "Stop"]
+__all__ = [
+    "Event",
+    "Kind",
+    "Listener",
+    "Progress",
+    "SearchResult",
+    "SecondsRule",
+    "Stop",
+    "progress_of",
+]
 
 
 class Kind(Enum):
@@ -33,6 +42,8 @@ class Stop(Enum):
 class Progress:
     """Counts over the whole study, earlier sessions included.
 
+    Each trial that ended is in one of `rejected`, `complete`, `stopped`, `failed` and `cut`.
+
     Attributes:
         rejected: never trained, by reason (``budget:ram_bytes``, ``impossible``, ``duplicate``).
         arrivals: trainings that reached each rung.
@@ -42,7 +53,6 @@ class Progress:
         cut: trials cut by the deadline or by Ctrl-C.
         running: trials in training now.
         best: the complete trial with the lowest validation loss.
-        seconds_left: of this session; None without a deadline.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -53,7 +63,6 @@ class Progress:
     cut: int = 0
     running: int = 0
     best: Record | None = None
-    seconds_left: float | None = None
 
     @property
     def trained(self) -> int:
@@ -74,10 +83,24 @@ class Progress:
             self.complete += 1
             self.best = _better(self.best, record)
 
+    def recall(self, record: Record) -> None:
+        """Count a record of the journal with the rungs it reached."""
+        self.count(record)
+        for rung in range(len(record.rung_losses)):
+            self.arrive(rung)
+
     def arrive(self, rung: int) -> None:
         """Count an arrival at `rung`."""
         self.arrivals += [0] * (rung + 1 - len(self.arrivals))
         self.arrivals[rung] += 1
+
+
+def progress_of(records: Iterable[Record]) -> Progress:
+    """Return the counts over `records`, all of a study: what its search showed when it ended."""
+    progress = Progress()
+    for record in records:
+        progress.recall(record)
+    return progress
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from nas.errors import ConfigError
 from nas.files import write_json
 from nas.trial import OBJECTIVES, Fidelity
 
-__all__ = ["FILE_NAME", "check_or_write", "identity_of", "read_study"]
+__all__ = ["FILE_NAME", "check_or_write", "forget", "identity_of", "is_another", "read_study"]
 
 FILE_NAME = "study.json"
 MEANING = {
@@ -62,6 +62,19 @@ def check_or_write(
     if path.exists():
         _compare(path, read_study(study_dir).get("identity", {}), identity)
     write_json(path, {**config, "identity": dict(identity)})
+
+
+def is_another(study_dir: Path, identity: Mapping[str, Any]) -> bool:
+    """Tell whether the folder holds a study that was made with something else."""
+    if not (study_dir / FILE_NAME).exists():
+        return False
+    kept = read_study(study_dir).get("identity", {})
+    return any(kept.get(key) != value for key, value in identity.items())
+
+
+def forget(study_dir: Path) -> None:
+    """Take study.json away: the next session makes a study of its own of the folder."""
+    (study_dir / FILE_NAME).unlink()
 
 
 def read_study(study_dir: Path) -> dict[str, Any]:

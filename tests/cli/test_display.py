@@ -38,9 +38,9 @@ class Progress:
     complete: int = 0
     stopped: int = 0
     failed: int = 0
+    cut: int = 0
     running: int = 0
     best: Record | None = None
-    seconds_left: float | None = None
 
     @property
     def trained(self):
@@ -85,9 +85,9 @@ def progress():
         complete=21,
         stopped=34,
         failed=2,
+        cut=1,
         running=2,
         best=TRIAL,
-        seconds_left=272.0,
     )
 
 
@@ -109,16 +109,16 @@ def shown(display):
 
 def test_all_of_a_search_is_drawn(progress):
     clock = Clock()
-    display, _ = make(clock, terminal=True)
+    display, _ = make(clock, terminal=True, seconds=300.0)
     display.stage("searching")
     display.on_event(Event(Kind.STARTED, TRIAL, progress, slot=0))
     clock.time += 12
     text = shown(display)
     for words in (
         "esp32, household",
-        "0:12, 4:20 left",
+        "0:12 of 5:00",
         "1,226 untrained: RAM 812, MACs 402, duplicate 12",
-        "57 done: 21 complete, 34 stopped, 2 failed; 2 running",
+        "57 done: 21 complete, 34 stopped, 2 failed; 1 cut short; 2 running",
         "rungs     1: 57 → 2: 30 → 3: 21",
         "trial 41, val loss 0.183, val accuracy 94.1 %",
         "ROM 61,200 B, RAM 40,000 B, 1,250,000 MACs",
@@ -143,13 +143,13 @@ def test_an_empty_start_is_drawn_too():
     display.on_event(Event(Kind.REJECTED, Record(), Progress()))
     text = shown(display)
     assert "none yet" in text
-    assert "left" not in text
+    assert " of " not in text
 
 
 def test_share_is_the_nearer_of_time_and_trials(progress):
     clock = Clock()
-    display, _ = make(clock, terminal=True, trials=100)
-    assert display.share() is None
+    display, _ = make(clock, terminal=True, trials=100, seconds=300.0)
+    assert display.share() == 0
     clock.time += 28
     display.on_event(Event(Kind.FINISHED, TRIAL, progress))
     assert display.share() == pytest.approx(0.57)  # 57 of 100 trials; 28 of 300 s
@@ -157,16 +157,27 @@ def test_share_is_the_nearer_of_time_and_trials(progress):
     assert display.share() == pytest.approx(290 / 300)
 
 
-def test_time_left_never_goes_below_zero(progress):
+def test_the_end_stays_where_it_is_with_the_finalists_too(progress):
     clock = Clock()
-    display, _ = make(clock, terminal=True)
+    display, _ = make(clock, terminal=True, seconds=900.0)
+    for stage in ("searching", "2 finalist trainings"):
+        clock.time += 200
+        display.stage(stage)
+        display.on_event(Event(Kind.FINISHED, TRIAL, progress))
+    assert display.times() == "6:40 of 15:00"
+    clock.time += 512
+    assert display.times() == "15:12 of 15:00"  # a finalist may be late, and that is not hidden
+    assert display.share() == 1
+
+
+def test_without_an_end_there_is_only_the_time_gone_by(progress):
+    display, _ = make(Clock(), terminal=True)
     display.on_event(Event(Kind.FINISHED, TRIAL, progress))
-    clock.time += 1e6
-    assert display.seconds_left() == 0
+    assert (display.times(), display.share()) == ("0:00", None)
 
 
 def test_without_a_terminal_there_are_lines_and_no_control_codes(progress):
-    display, console = make(Clock(), terminal=False, interval_s=0.01)
+    display, console = make(Clock(), terminal=False, interval_s=0.01, seconds=272.0)
     with display:
         display.stage("searching")
         display.on_event(Event(Kind.FINISHED, TRIAL, progress))
@@ -175,8 +186,7 @@ def test_without_a_terminal_there_are_lines_and_no_control_codes(progress):
     assert lines[0] == "esp32, household"
     assert "searching" in lines
     assert len(lines) > 3
-    assert lines[-1].startswith("[0:00] rejected 1,226 untrained: RAM 812")
-    assert "4:32 left" in lines[-1]
+    assert lines[-1].startswith("[0:00 of 4:32] rejected 1,226 untrained: RAM 812")
     assert "\x1b" not in console.file.getvalue()
 
 
@@ -220,11 +230,3 @@ def test_a_display_starts_without_tensorflow_or_optuna():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def test_the_searchs_time_left_is_not_shown_of_the_finalists(progress):
-    display, _ = make(Clock(), terminal=True)
-    display.on_event(Event(Kind.FINISHED, TRIAL, progress))
-    assert "left" in shown(display)
-    display.stage("2 finalist trainings")
-    assert "left" not in shown(display)

@@ -85,7 +85,7 @@ def test_a_page_and_a_picture_are_drawn(
     [
         (["--plot", "out.svg"], 2, "nas: --plot out.svg: a plot ends in .html or .png"),
         (["--kind", "nope"], 2, "nas: --kind nope: unknown; known: log_mel"),
-        (["--set", "n_mels=0"], 2, "nas: n_mels: 0 is outside 8 to 128"),
+        (["--set", "n_mels=0"], 2, "nas: --set n_mels=0: 0 is outside 8 to 128"),
         (["--plot"], 2, "requires an argument"),
     ],
 )

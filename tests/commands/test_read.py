@@ -1,15 +1,19 @@
 import json
+from collections import Counter
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nas.cli import main
+from nas.budget import Limits
+from nas.cli import main, wording
 from nas.commands.read import compare, status
 from nas.commands.studies import find_result, find_study, results_of
 from nas.errors import ConfigError
-from nas.search import read_records
+from nas.search import Event, read_records
+from tests.search import formula
 from tests.search.formula import search
 
 QUANTITIES = ("macs", "rom_bytes", "ram_bytes")
@@ -49,14 +53,40 @@ def test_the_best_is_one_that_fits_the_limits_of_today(tmp_path: Path) -> None:
     complete = [r for r in read_records(tmp_path) if r.complete and r.metrics and r.cost]
     ranked = sorted((r.metrics.val_loss, asdict(r.cost)) for r in complete if r.metrics and r.cost)
     best = ranked[0][1]
-    assert status(tmp_path)["best"]["val_loss"] == ranked[0][0]
+    assert status(tmp_path).to_dict()["best"]["val_loss"] == ranked[0][0]
     limit = next(k for k in QUANTITIES if any(cost[k] < best[k] for _, cost in ranked))
     file = tmp_path / "study.json"
     kept = json.loads(file.read_text())
     file.write_text(json.dumps({**kept, "budget": {"limits": {limit: best[limit] - 1}}}))
-    found = status(tmp_path)
+    found = status(tmp_path).to_dict()
     assert found["best"]["val_loss"] == next(v for v, cost in ranked if cost[limit] < best[limit])
     assert found["by_state"]["complete"] < len(complete)
+
+
+def test_status_says_what_the_search_showed_last(tmp_path: Path) -> None:
+    """Refused, complete, stopped, failed and cut by the deadline: each trial in one number."""
+    shown: list[dict[str, str]] = []
+
+    def note(event: Event) -> None:
+        shown.append(wording.facts(event.progress))
+
+    limits = Limits(constant_bytes=20_000, macs=1_000_000, ram_bytes=30_000)
+    evaluate = partial(formula.failing, 0.2)
+    search(tmp_path, limits=limits, max_trials=20, make_evaluate=evaluate)
+    hangs = partial(formula.formula, 30.0)
+    given: dict[str, Any] = {"n_workers": 1, "max_trials": None, "seconds": 3.0}
+    search(tmp_path, limits=limits, make_evaluate=hangs, on_event=note, **given)
+    found = status(tmp_path)
+    assert wording.facts(found.progress) == shown[-1]
+    states = Counter(record.pruned_by for record in read_records(tmp_path))
+    ended = (states[None], states["rung"], states["failed"], states["deadline"])
+    assert min(ended) > 0
+    complete, stopped, failed, cut = ended
+    assert shown[-1]["trained"] == (
+        f"20 done: {complete} complete, {stopped} stopped, {failed} failed; {cut} cut short"
+    )
+    said = found.to_dict()
+    assert said["trials"] == said["rejected"] + said["trained"] + said["cut"] == states.total()
 
 
 def test_names_of_studies(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from nas.budget import Budget, Cost, Device, Limits
 from nas.cli import main
-from nas.commands.board_files import BoardFacts, cheapest, load_boards
+from nas.commands.board_files import BoardFacts, choose, load_boards
 from nas.commands.reslice import BoardRow, Trained, reslice, study_on_boards
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.frontend import LogMelSettings
@@ -159,19 +159,24 @@ def facts(name: str, ram: int, *, flash: int = 1, clock: int = 1, usd: float | N
 
 def test_cheapest_by_price_where_all_have_one() -> None:
     boards = [facts("a", 10, usd=3.0), facts("b", 90, usd=1.5), facts("c", 80, usd=1.5)]
-    assert cheapest(boards, boards) == ("c", "lowest unit_price_usd")
-    assert cheapest(boards[:1], boards)[0] == "a"
+    choice = choose(boards, boards)
+    assert (choice.board, choice.by, choice.rule) == ("c", "price", "lowest unit_price_usd")
+    assert choose(boards[:1], boards).board == "a"
 
 
-def test_cheapest_by_size_where_one_lacks_a_price() -> None:
+def test_smallest_where_one_lacks_a_price() -> None:
     boards = [facts("a", 10, usd=3.0), facts("b", 90, usd=1.5), facts("c", 80, usd=None)]
-    rule = "smallest free RAM, then flash, then clock (1 of 3 board files give no unit_price_usd)"
-    assert cheapest(boards, boards) == ("a", rule)
-    assert cheapest(boards[:2], boards) == ("a", rule), "the rule is that of all compared"
+    choice = choose(boards, boards)
+    assert (choice.board, choice.by) == ("a", "size")
+    assert choice.rule == (
+        "least free RAM, then flash, then clock; not price, as 1 of 3 board files give no "
+        "unit_price_usd"
+    )
+    assert choose(boards[:2], boards) == choice, "the rule is that of all compared"
     same = [facts("d", 5, flash=2, usd=None), facts("e", 5, flash=1, clock=9, usd=None)]
-    assert cheapest(same, same)[0] == "e"
+    assert choose(same, same).board == "e"
     same.append(facts("f", 5, flash=1, clock=8, usd=None))
-    assert cheapest(same, same)[0] == "f"
+    assert choose(same, same).board == "f"
 
 
 @pytest.fixture
@@ -251,7 +256,7 @@ def test_a_real_study_on_real_boards(study: Path, here: Path) -> None:
         best["macs"] == counted(build_graph(record.candidate, 7), record.candidate.frontend).macs
     )
     assert best["int8_val_accuracy"] == pytest.approx(0.2), "of the seed with the lower int8 loss"
-    assert found["cheapest"] in rows
+    assert found["chosen"] in rows
     assert found["stopped"] == sum(r.pruned_by == "rung" for r in read_records(study))
 
 
@@ -285,14 +290,15 @@ def test_report_on_boards(study: Path, here: Path, capsys: pytest.CaptureFixture
     lines = out.splitlines()
     assert max(map(len, lines[:-1])) <= 80
     assert lines[-1] == str(study / "report.html")
-    assert "Cheapest board that reaches a validation accuracy of 0.0 %: wide" in out
+    assert "Smallest board that reaches a validation accuracy of 0.0 %: wide" in out
+    assert "cheapest" not in out.lower(), "wide.yaml gives no price"
     assert "left out: broken.yaml:" in out
     assert "Nothing trained fits small" in " ".join(out.split())
     assert "The limit that binds is" in " ".join(out.split())
     with (study / "boards.csv").open() as file:
         rows = {row["board"]: row for row in csv.DictReader(file)}
     assert rows["wide"]["trial"] == str(complete_of(study)[0].number)
-    assert (rows["wide"]["cheapest"], rows["small"]["trial"]) == ("True", "")
+    assert (rows["wide"]["chosen"], rows["small"]["trial"]) == ("True", "")
     page = (study / "report.html").read_text()
     assert "The same trials on other boards" in page
     assert "Which limit binds" in page
@@ -312,7 +318,7 @@ def test_report_as_json(study: Path, here: Path, capsys: pytest.CaptureFixture[s
     words = ("report", str(study), "--boards", "all", "--json", "--accuracy", "1")
     found = json.loads(run(capsys, *words)[1])
     assert found["report"].endswith("report.html")
-    assert found["boards"]["cheapest"] is None
+    assert found["boards"]["chosen"] is None
     assert found["limits"]["asked"] >= found["limits"]["fit"] > 0
     assert {one["name"] for one in found["limits"]["limits"]} == {"rom_bytes", "ram_bytes", "macs"}
     assert found["limits"]["peaks"]["winner"] is None

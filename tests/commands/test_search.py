@@ -10,9 +10,10 @@ import pytest
 from nas.audio.dataset import Dataset
 from nas.budget import load_budget
 from nas.commands import search
-from nas.commands.search import Request, Watcher, _cores, _Job, _study_name
+from nas.commands.naming import study_name
+from nas.commands.search import Request, Watcher, _cores, _Job
 from nas.commands.studies import only_one
-from nas.errors import CheckError, ConfigError
+from nas.errors import CheckError, ConfigError, NoFeasibleModelError
 from nas.files import write_json
 from nas.search import Event, Kind, Progress, SearchResult, Stop
 from nas.space import load_space
@@ -31,7 +32,8 @@ DATA = Dataset(
 def name(**options: object) -> str:
     request = Request(**{"budget": "esp32", **options})  # type: ignore[arg-type]
     budget = load_budget(request.budget, request.limits)
-    return _study_name(request, budget, load_space("default"), DATA)
+    space = load_space("default")
+    return study_name(request.study, budget, space=space, dataset=DATA, seed=request.seed)
 
 
 def test_a_study_is_one_folder_whatever_the_data_are_called() -> None:
@@ -50,6 +52,21 @@ def test_cores_are_known_without_affinity(monkeypatch: pytest.MonkeyPatch) -> No
     assert _cores() >= 1
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     assert _cores() == (os.cpu_count() or 1)
+
+
+def test_what_becomes_of_the_study_is_said_where_nothing_fits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(**_: object) -> SearchResult:
+        raise NoFeasibleModelError("none of 50 fits: raise the limit")
+
+    monkeypatch.setattr(search, "run", run)
+    with pytest.raises(NoFeasibleModelError) as caught:
+        job()._search(only_recall=False)
+    assert str(caught.value) == (
+        "none of 50 fits: raise the limit; what was tried is in study/report.html, and --study "
+        "study takes other limits, and another board or space as long as nothing is trained in it"
+    )
 
 
 def test_a_study_belongs_to_one_command(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ FACTS: dict[str, Any] = {
     ],
     "broken": {"mine": "mine.yaml:3: device.core: missing, and required"},
     "accuracy": 0.9,
-    "cheapest": "stm32u585",
+    "chosen": "stm32u585",
+    "chosen_by": "price",
     "rule": "lowest unit_price_usd",
 }
 
@@ -102,8 +103,16 @@ def test_verdict() -> None:
     assert on_boards.verdict(FACTS | {"accuracy": None}) == ""
 
 
+def test_a_board_that_was_not_chosen_by_price_is_not_called_the_cheapest() -> None:
+    rule = "least free RAM, then flash, then clock; not price, as 1 of 2 board files give no"
+    said = on_boards.verdict(FACTS | {"chosen_by": "size", "rule": rule})
+    assert said.startswith("Smallest board that reaches a validation accuracy of 90.0 %: stm32u5")
+    assert said.endswith(f"Rule: {rule}.")
+    assert "cheap" not in said.lower()
+
+
 def test_verdict_where_nothing_reaches_it() -> None:
-    short = FACTS | {"cheapest": None, "rule": None, "accuracy": 0.99}
+    short = FACTS | {"chosen": None, "chosen_by": None, "rule": None, "accuracy": 0.99}
     assert on_boards.verdict(short) == (
         "No trial that fits any of these boards reaches 99.0 %; the highest accuracy is 90.5 %."
     )
@@ -131,8 +140,8 @@ def test_what_was_not_priced_is_not_called_too_large() -> None:
 def test_csv_rows_have_the_same_columns() -> None:
     first, second = on_boards.csv_rows(FACTS)
     assert list(first) == list(second)
-    assert (first["trial"], first["share.latency_ms"], first["cheapest"]) == (7, 0.97, True)
-    assert (second["trial"], second["rom_bytes"], second["cheapest"]) == (None, None, False)
+    assert (first["trial"], first["share.latency_ms"], first["chosen"]) == (7, 0.97, True)
+    assert (second["trial"], second["rom_bytes"], second["chosen"]) == (None, None, False)
     assert (first["trained"], first["reaching_trial"], second["reaching_trial"]) == (35, 7, None)
 
 

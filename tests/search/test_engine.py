@@ -192,6 +192,26 @@ def test_another_search_in_the_same_folder_is_refused(
     assert (finished / "journal.log").read_bytes() == before
 
 
+def test_a_study_that_trained_nothing_becomes_another(tmp_path: Path) -> None:
+    """As after a search that nothing fitted: the folder is free for a larger board or space."""
+    with pytest.raises(NoFeasibleModelError):
+        search(tmp_path, limits=Limits(macs=2_000), refused_at_most=50)
+    refused = len(read_records(tmp_path))
+    assert refused >= 50
+    with pytest.raises(NoFeasibleModelError):
+        search(tmp_path, limits=Limits(macs=3_000), refused_at_most=50)
+    assert len(read_records(tmp_path)) > refused, "with other limits it is the same study"
+    space, priced_for = log_mel_space("ds_cnn"), "cortex-m7 c portable"
+    result = search(tmp_path, space=space, priced_for=priced_for, max_trials=3)
+    assert result.progress.trained == 3
+    records = read_records(tmp_path)
+    assert {record.candidate.family for record in records if record.candidate} == {"ds_cnn"}
+    assert [record.number for record in records] == list(range(len(records)))
+    with pytest.raises(ConfigError, match="the core"):
+        search(tmp_path, space=space, max_trials=5)
+    assert search(tmp_path, space=space, priced_for=priced_for, max_trials=4).progress.trained == 4
+
+
 def test_other_directions_are_refused(finished: Path) -> None:
     path = finished / "study.json"
     text = path.read_text()

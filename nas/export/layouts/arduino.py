@@ -5,19 +5,31 @@ Format: Arduino library specification 1.5, revision 2.2.
 
 from pathlib import Path
 
+from nas.config import resource_dir
 from nas.export.layouts.tree import Tree
 from nas.files import write_text
 
-__all__ = ["LIBRARY", "write"]
+__all__ = ["LIBRARY", "write", "write_sender"]
 
 LIBRARY = "nas_model"
+SENDER = "send.py"
+NO_RATE = "RATE_HZ = 0 "
 
 
 def write(tree: Tree, folder: Path) -> None:
-    """Write `library.properties` and copy the sources to `src/`, where Arduino compiles them."""
+    """Write `library.properties`, copy the sources to `src/`, where Arduino compiles them."""
     library = folder / LIBRARY
     tree.copy_library(library / "src")
     write_text(library / "library.properties", _properties(tree))
+    write_sender(tree, folder)
+
+
+def write_sender(tree: Tree, folder: Path) -> None:
+    """Write the program that feeds `listen_serial` from a computer, with the firmware's rate."""
+    text = (resource_dir("firmware") / "targets/arduino" / SENDER).read_text(encoding="utf-8")
+    assert text.count(NO_RATE) == 1
+    rate = tree.manifest["frontend"]["sample_rate_hz"]
+    write_text(folder / SENDER, text.replace(NO_RATE, f"RATE_HZ = {rate} "))
 
 
 def _properties(tree: Tree) -> str:

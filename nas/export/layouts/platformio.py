@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from nas.config import resource_dir
-from nas.export.layouts.arduino import LIBRARY
+from nas.export.layouts.arduino import LIBRARY, write_sender
 from nas.export.layouts.tree import Tree
 from nas.files import write_json
 
@@ -17,13 +17,14 @@ SKETCH = Path("arduino", LIBRARY, "examples", "listen_serial", "listen_serial.in
 
 
 def write(tree: Tree, folder: Path) -> None:
-    """Write `library.json`, copy the sources to `src/` and Arduino's sketch to the example."""
+    """Write `library.json`; copy the sources to `src/`, Arduino's sketch and its sender."""
     source = folder / "example" / "src"
     source.mkdir(exist_ok=True)
     shutil.copy2(resource_dir("firmware") / "targets" / SKETCH, source / "main.cpp")
     library = folder / LIBRARY
     tree.copy_library(library / "src")
     write_json(library / "library.json", _manifest(tree))
+    write_sender(tree, folder)
 
 
 def _manifest(tree: Tree) -> dict[str, object]:

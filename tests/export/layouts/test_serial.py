@@ -1,5 +1,6 @@
-"""The sketches that listen to the serial port, on a computer, fed as their README says."""
+"""The sketches that listen to the serial port, on a computer, fed by the `send.py` beside them."""
 
+import runpy
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ SKETCHES = {
 
 
 class Port:
-    """What the README's program sees of pyserial; keeps what was sent."""
+    """What `send.py` sees of pyserial; keeps what was sent."""
 
     sent = b""
 
@@ -48,19 +49,57 @@ def target(request, tree):
     return tree.path / "targets" / request.param
 
 
-@pytest.fixture
-def sent(target, samples, tmp_path, monkeypatch):
-    """The bytes that the README's program sends of `samples`."""
-    with wave.open(str(tmp_path / "FILE.wav"), "wb") as file:
-        file.setparams((1, 2, SETTINGS.sample_rate_hz, 0, "NONE", ""))
+def recording(path, samples, *, rate=SETTINGS.sample_rate_hz, channels=1):
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, rate, 0, "NONE", ""))
         file.writeframes(samples.astype("<i2").tobytes())
+    return path
+
+
+@pytest.fixture
+def sender(target, monkeypatch):
+    """Runs the tree's `send.py` on a recording, with a pyserial of ours."""
     monkeypatch.setitem(sys.modules, "serial", types.SimpleNamespace(Serial=Port))
-    monkeypatch.setattr(sys, "argv", ["send.py", "PORT", str(tmp_path / "FILE.wav")])
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
-    text = (target / "README.md").read_text()
-    block = text[text.index("    import serial") :].split("\n\n")[0]
-    exec("\n".join(line[4:] for line in block.splitlines()), {})
+
+    def send(path):
+        monkeypatch.setattr(sys, "argv", ["send.py", "PORT", str(path)])
+        runpy.run_path(str(target / "send.py"), run_name="__main__")
+
+    return send
+
+
+@pytest.fixture
+def sent(sender, samples, tmp_path):
+    """The bytes that `send.py` sends of `samples`."""
+    sender(recording(tmp_path / "FILE.wav", samples))
     return Port.sent
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(44_100, 1), (8_000, 1), (None, 2)])
+def test_a_recording_that_the_firmware_would_not_hear_is_refused(
+    sender, samples, tmp_path, rate, channels
+):
+    """It used to be sent at its own rate, and the board heard it slower or faster."""
+    hears = SETTINGS.sample_rate_hz
+    Port.sent = b""
+    path = recording(tmp_path / "FILE.wav", samples, rate=rate or hears, channels=channels)
+    with pytest.raises(SystemExit) as left:
+        sender(path)
+    said = str(left.value.code)
+    assert f"FILE.wav: {rate or hears} Hz, {channels} channel(s), 16 bit; the firmware" in said
+    assert f"hears {hears} Hz, 1 channel, 16 bit: ffmpeg -i" in said
+    assert f"-ar {hears} -ac 1" in said
+    assert "\n" not in said
+    assert Port.sent == b""
+
+
+def test_what_is_no_wav_is_refused(sender, tmp_path):
+    (tmp_path / "FILE.wav").write_bytes(b"ID3 of something else")
+    with pytest.raises(SystemExit, match=r"FILE\.wav: no plain WAV \(.*\); the firmware hears"):
+        sender(tmp_path / "FILE.wav")
+    with pytest.raises(SystemExit, match=r"none\.wav: cannot be read: No such file"):
+        sender(tmp_path / "none.wav")
 
 
 @pytest.fixture(scope="module")
