@@ -3,8 +3,9 @@
 Every proposal is priced before anything else; what is over budget, impossible or already tried is
 returned as such and never trained. Sources take turns, one turn for each candidate trained:
 
-- start: chance, two in three behind the front end that people usually take (`UsualFrontEnd`);
-  while nothing fits, also the smallest corner of each family and neighbours of the candidate that
+- start: networks by chance, two in three behind the front end that people usually take and with a
+  training that usually does well (`UsualChoices`), one in three with those by chance too; while
+  nothing fits, also the smallest corner of each family and neighbours of the candidate that
   violates least, which walk into a tight budget within some hundred prices;
 - then `TURNS`: TPE on val_loss under constraints, TPE on all four objectives, and a neighbour of a
   candidate of the front (aging evolution's mutation: Real et al. 2019, arXiv:1802.01548). One
@@ -28,7 +29,7 @@ from nas.search.pricing import Appraiser
 from nas.search.record import Record, values_of
 from nas.search.views import Aim, View
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
-from nas.space.usual import FEATURES, BehindUsualFrontEnd, UsualFrontEnd
+from nas.space.usual import FEATURES, BehindUsualFrontEnd, UsualChoices
 
 __all__ = ["Proposer"]
 
@@ -150,7 +151,7 @@ class Proposer:
         if source == "corner":
             return MinimumChoices({"family": self._corners.pop(0)})
         if source == "usual":
-            return UsualFrontEnd(self.rng)
+            return UsualChoices(self.rng)
         parent = self.nearest if source == "nearest" else self._parent()
         if source == "chance" or parent is None:
             return RandomChoices(self.rng)

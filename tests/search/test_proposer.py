@@ -7,7 +7,7 @@ import pytest
 
 from nas.frontend import LogMelSettings
 from nas.search.proposer import Proposer
-from nas.space import NeighbourChoices, UsualFrontEnd
+from nas.space import NeighbourChoices, UsualChoices
 from tests.search.formula import search
 
 STARTUP = Proposer.startup
@@ -76,7 +76,7 @@ def test_neighbours_move_only_what_they_are_told_to():
 
 def test_the_usual_front_end_is_one_name_away():
     assert (
-        UsualFrontEnd(np.random.default_rng(0)).suggest_categorical(
+        UsualChoices(np.random.default_rng(0)).suggest_categorical(
             "frontend.log_mel.n_mels", [16, 24, 40]
         )
         == 40
