@@ -3,16 +3,13 @@
 Every proposal is priced before anything else; what is over budget, impossible or already tried is
 returned as such and never trained. Sources take turns, one turn for each candidate trained:
 
-- start: networks by chance, two in three behind the front end that people usually take and with a
-  training that usually does well (`UsualChoices`), one in three with those by chance too; while
-  nothing fits, also the smallest corner of each family and neighbours of the candidate that
+- start: chance, two in three behind the front end that people usually take (`UsualFrontEnd`);
+  while nothing fits, also the smallest corner of each family and neighbours of the candidate that
   violates least, which walk into a tight budget within some hundred prices;
 - then `TURNS`: TPE on val_loss under constraints, TPE on all four objectives, and a neighbour of a
   candidate of the front (aging evolution's mutation: Real et al. 2019, arXiv:1802.01548). One
   neighbour in three has other features before the same network, the others keep the features:
-  what both change at once, few trials cannot tell apart. The first neighbour of a candidate with
-  features of its own is its network behind the usual ones: an early good network must not decide
-  by chance which features all others are tried with.
+  what both change at once, few trials cannot tell apart.
 
 A TPE turn that was refused `PATIENCE` times in a row falls back to a neighbour or chance.
 """
@@ -29,7 +26,7 @@ from nas.search.pricing import Appraiser
 from nas.search.record import Record, values_of
 from nas.search.views import Aim, View
 from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomChoices
-from nas.space.usual import FEATURES, BehindUsualFrontEnd, UsualChoices
+from nas.space.usual import FEATURES, UsualFrontEnd
 
 __all__ = ["Proposer"]
 
@@ -59,7 +56,6 @@ class Proposer:
     ask_seconds: list[float] = field(default_factory=list)
     nearest: Record | None = None
     _known: set[str] = field(default_factory=set)
-    _moved_back: set[str] = field(default_factory=set)
     _trained: list[Record] = field(default_factory=list)
     _begun: int = 0
     _running: int = 0
@@ -151,7 +147,7 @@ class Proposer:
         if source == "corner":
             return MinimumChoices({"family": self._corners.pop(0)})
         if source == "usual":
-            return UsualChoices(self.rng)
+            return UsualFrontEnd(self.rng)
         parent = self.nearest if source == "nearest" else self._parent()
         if source == "chance" or parent is None:
             return RandomChoices(self.rng)
@@ -161,10 +157,6 @@ class Proposer:
 
     def _neighbour(self, parent: Record) -> Choices:
         """Return choices of another network behind the same features, or the other way round."""
-        assert parent.candidate is not None
-        if parent.candidate.fingerprint not in self._moved_back:
-            self._moved_back.add(parent.candidate.fingerprint)
-            return BehindUsualFrontEnd(self.rng, parent=parent.asked.params)
         features = bool(self.rng.random() < FEATURES_SHARE)
         return NeighbourChoices(
             self.rng,

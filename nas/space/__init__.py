@@ -6,7 +6,7 @@ from nas.space.choices import Choices, MinimumChoices, NeighbourChoices, RandomC
 from nas.space.files import read_candidate, write_candidate
 from nas.space.space import Space, load_space
 from nas.space.taps import check_taps
-from nas.space.usual import UsualChoices
+from nas.space.usual import UsualFrontEnd
 
 __all__ = [
     "Candidate",
@@ -16,7 +16,7 @@ __all__ = [
     "NeighbourChoices",
     "RandomChoices",
     "Space",
-    "UsualChoices",
+    "UsualFrontEnd",
     "Value",
     "build_graph",
     "check_taps",

@@ -7,7 +7,7 @@ import pytest
 
 from nas.frontend import LogMelSettings
 from nas.search.proposer import Proposer
-from nas.space import NeighbourChoices, UsualChoices
+from nas.space import NeighbourChoices, UsualFrontEnd
 from tests.search.formula import search
 
 STARTUP = Proposer.startup
@@ -49,17 +49,6 @@ def test_most_of_the_startup_stands_behind_usual_features(sources):
     assert {one.frontend.n_mels for one in usual} == {LogMelSettings().n_mels}
 
 
-def test_networks_behind_other_features_are_tried_behind_the_usual_ones(sources):
-    usual = LogMelSettings().n_mels
-    before, moved_back = {}, 0
-    for source, one in sources:
-        same = (one.family, str(one.network), str(one.training))
-        if source == "neighbour" and one.frontend.n_mels == usual:
-            moved_back += before.get(same, usual) != usual
-        before.setdefault(same, one.frontend.n_mels)
-    assert moved_back > 0
-
-
 def test_neighbours_move_only_what_they_are_told_to():
     parent = {"frontend.hop_ms": 16, "ds_cnn.filters": 24, "training.dropout": 0.2}
     rng = np.random.default_rng(0)
@@ -76,7 +65,7 @@ def test_neighbours_move_only_what_they_are_told_to():
 
 def test_the_usual_front_end_is_one_name_away():
     assert (
-        UsualChoices(np.random.default_rng(0)).suggest_categorical(
+        UsualFrontEnd(np.random.default_rng(0)).suggest_categorical(
             "frontend.log_mel.n_mels", [16, 24, 40]
         )
         == 40
