@@ -76,7 +76,7 @@ class RandomChoices:
             return self._keep(name, min(max(_log_uniform(self.rng, low, high), low), high))
         if step is not None:
             steps = int(self.rng.integers(round((high - low) / step) + 1))
-            return self._keep(name, low + step * steps)
+            return self._keep(name, min(low + step * steps, high))  # 3 x 0.1 is above 0.3
         return self._keep(name, float(self.rng.uniform(low, high)))
 
     def _keep(self, name: str, value: T) -> T:
