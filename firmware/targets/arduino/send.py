@@ -25,7 +25,11 @@ def main():
         import serial
     except ImportError:
         sys.exit("send.py needs pyserial: python -m pip install pyserial")
-    send(serial.Serial(name, BAUD, timeout=0), samples)
+    try:
+        port = serial.Serial(name, BAUD, timeout=0)
+    except serial.SerialException as error:
+        sys.exit(f"{name}: cannot be opened: {error}")
+    send(port, samples)
 
 
 def samples_of(path):
@@ -34,7 +38,7 @@ def samples_of(path):
         with wave.open(path) as clip:
             heard = clip.getframerate(), clip.getnchannels(), 8 * clip.getsampwidth()
             if heard == (RATE_HZ, 1, 16):
-                return clip.readframes(clip.getnframes())
+                return whole_frames(clip.readframes(clip.getnframes()), path)
         found = "{} Hz, {} channel(s), {} bit".format(*heard)
     except OSError as error:
         sys.exit(f"{path}: cannot be read: {error.strerror}")
@@ -46,8 +50,15 @@ def samples_of(path):
     )
 
 
+def whole_frames(samples, path):
+    """Return the samples with silence up to a whole frame, or leave where there are none."""
+    if not samples:
+        sys.exit(f"{path}: holds no samples; record it again")
+    return samples + bytes(-len(samples) % (2 * FRAME))
+
+
 def send(port, samples):
-    """Send whole frames, numbered and summed, and print what the board says."""
+    """Send frames, numbered and summed, and print what the board says."""
     start = time.monotonic()
     for number in range(len(samples) // (2 * FRAME)):
         frame = samples[2 * FRAME * number : 2 * FRAME * (number + 1)]

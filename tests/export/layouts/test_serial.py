@@ -26,9 +26,12 @@ class Port:
     """What `send.py` sees of pyserial; keeps what was sent."""
 
     sent = b""
+    refused = ""
 
     def __init__(self, name, rate, timeout):
         assert (name, rate, timeout) == ("PORT", 500_000, 0)
+        if Port.refused:
+            raise OSError(Port.refused)
         Port.sent = b""
 
     def write(self, content):
@@ -59,7 +62,9 @@ def recording(path, samples, *, rate=SETTINGS.sample_rate_hz, channels=1):
 @pytest.fixture
 def sender(target, monkeypatch):
     """Runs the tree's `send.py` on a recording, with a pyserial of ours."""
-    monkeypatch.setitem(sys.modules, "serial", types.SimpleNamespace(Serial=Port))
+    monkeypatch.setitem(
+        sys.modules, "serial", types.SimpleNamespace(Serial=Port, SerialException=OSError)
+    )
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
 
     def send(path):
@@ -100,6 +105,23 @@ def test_what_is_no_wav_is_refused(sender, tmp_path):
         sender(tmp_path / "FILE.wav")
     with pytest.raises(SystemExit, match=r"none\.wav: cannot be read: No such file"):
         sender(tmp_path / "none.wav")
+
+
+def test_a_recording_without_samples_and_a_port_that_is_not_there(
+    sender, samples, tmp_path, monkeypatch
+):
+    with pytest.raises(SystemExit, match=r"FILE\.wav: holds no samples; record it again"):
+        sender(recording(tmp_path / "FILE.wav", samples[:0]))
+    monkeypatch.setattr(Port, "refused", "no such device")
+    with pytest.raises(SystemExit, match="PORT: cannot be opened: no such device"):
+        sender(recording(tmp_path / "FILE.wav", samples))
+
+
+def test_the_last_frame_is_filled_with_silence(sender, samples, tmp_path):
+    sender(recording(tmp_path / "FILE.wav", samples[: FRAME + 1]))
+    frames = [Port.sent[i : i + 2 * FRAME + 4] for i in range(0, len(Port.sent), 2 * FRAME + 4)]
+    heard = np.frombuffer(b"".join(frame[3:-1] for frame in frames), "<i2")
+    assert heard.tolist() == [*samples[: FRAME + 1].tolist(), *[0] * (FRAME - 1)]
 
 
 @pytest.fixture(scope="module")
