@@ -20,8 +20,8 @@ def nothing_fits(reason: str, study_dir: Path) -> str:
     """Return `reason`, what the search left, and that the study can go on with another budget."""
     return (
         f"{reason}; what was tried is in {study_dir / 'report.html'}, and "
-        f"--study {study_dir.name} takes other limits, and another board or space as long as "
-        "nothing is trained in it"
+        f"--study {study_dir.name} takes other limits, and another board, space or data set as "
+        "long as nothing is trained in it"
     )
 
 

@@ -135,6 +135,7 @@ def _clear_if_another(journal: Journal, study_dir: Path, identity: Mapping[str, 
 
     The trials go first: killed in between, the next session finds another study without any.
     """
-    if study.is_another(study_dir, identity) and not journal.has_trained:
+    trained = journal.has_trained or study.has_results(study_dir)
+    if study.is_another(study_dir, identity) and not trained:
         journal.clear()
         study.forget(study_dir)

@@ -113,11 +113,12 @@ class Journal:
 
     @property
     def has_trained(self) -> bool:
-        """Tell whether a training was begun for any trial stored so far."""
-        return any(not record.rejected for record in self.records())
+        """Tell whether a training of any trial stored so far came to anything, if to an error."""
+        return any(one.metrics is not None or one.pruned_by == "failed" for one in self.records())
 
     def clear(self) -> None:
         """Drop every trial; what was rejected untrained is found again in milliseconds."""
+        self._waiting.clear()
         path = self._backend.path
         path.unlink()
         self._backend = _Backend(path)

@@ -9,9 +9,18 @@ from nas.errors import ConfigError
 from nas.files import write_json
 from nas.trial import OBJECTIVES, Fidelity
 
-__all__ = ["FILE_NAME", "check_or_write", "forget", "identity_of", "is_another", "read_study"]
+__all__ = [
+    "FILE_NAME",
+    "check_or_write",
+    "forget",
+    "has_results",
+    "identity_of",
+    "is_another",
+    "read_study",
+]
 
 FILE_NAME = "study.json"
+RESULTS = ("finalists", "winner")
 MEANING = {
     "data_digest": "the data set",
     "space_hash": "the search space",
@@ -70,6 +79,11 @@ def is_another(study_dir: Path, identity: Mapping[str, Any]) -> bool:
         return False
     kept = read_study(study_dir).get("identity", {})
     return any(kept.get(key) != value for key, value in identity.items())
+
+
+def has_results(study_dir: Path) -> bool:
+    """Tell whether networks trained in full stand in the folder, whatever its journal holds."""
+    return any((study_dir / name).exists() for name in RESULTS)
 
 
 def forget(study_dir: Path) -> None:

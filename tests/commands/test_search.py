@@ -65,7 +65,8 @@ def test_what_becomes_of_the_study_is_said_where_nothing_fits(
         job()._search(only_recall=False)
     assert str(caught.value) == (
         "none of 50 fits: raise the limit; what was tried is in study/report.html, and --study "
-        "study takes other limits, and another board or space as long as nothing is trained in it"
+        "study takes other limits, and another board, space or data set as long as nothing is "
+        "trained in it"
     )
 
 

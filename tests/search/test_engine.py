@@ -212,6 +212,16 @@ def test_a_study_that_trained_nothing_becomes_another(tmp_path: Path) -> None:
     assert search(tmp_path, space=space, priced_for=priced_for, max_trials=4).progress.trained == 4
 
 
+def test_a_folder_with_finalists_stays_their_study(tmp_path: Path) -> None:
+    with pytest.raises(NoFeasibleModelError):
+        search(tmp_path, limits=Limits(macs=2_000), refused_at_most=50)
+    (tmp_path / "finalists" / "7-s0").mkdir(parents=True)
+    refused = len(read_records(tmp_path))
+    with pytest.raises(ConfigError, match="the core"):
+        search(tmp_path, priced_for="cortex-m7 c portable", max_trials=3)
+    assert len(read_records(tmp_path)) == refused
+
+
 def test_other_directions_are_refused(finished: Path) -> None:
     path = finished / "study.json"
     text = path.read_text()

@@ -2,6 +2,7 @@
 
 import json
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import optuna
@@ -34,6 +35,26 @@ def test_numbers_are_those_of_the_study(tmp_path: Path) -> None:
     assert [record.asked.params["x"] for record in read_records(tmp_path)][:250] == list(
         range(250)
     )
+
+
+@pytest.mark.parametrize(("became", "trained"), [("interrupted", False), ("failed", True)])
+def test_what_was_cut_short_before_it_told_anything_was_not_trained(
+    tmp_path: Path, became: str, trained: bool
+) -> None:
+    with Journal(tmp_path) as journal:
+        journal.add(rejected(1))
+        assert not journal.has_trained
+        journal.add(replace(rejected(2), pruned_by=became, violations={}))
+        assert journal.has_trained is trained
+
+
+def test_numbers_begin_anew_in_a_cleared_journal(tmp_path: Path) -> None:
+    with Journal(tmp_path) as journal:
+        for value in range(5):
+            journal.add(rejected(value))
+        journal.clear()
+        assert journal.add(rejected(7)).number == 0
+    assert [record.asked.params["x"] for record in read_records(tmp_path)] == [7]
 
 
 def test_a_torn_tail_is_cut_and_only_that(tmp_path: Path) -> None:
