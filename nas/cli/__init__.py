@@ -2,7 +2,7 @@
 
 import gc
 
-gc.set_threshold(50_000)  # imports make objects that stay: looking for garbage took a seventh
+gc.set_threshold(200_000)  # imports make objects that stay: looking for garbage took a seventh
 
 from nas.cli.app import main  # noqa: E402 - after the line above
 

@@ -1,5 +1,6 @@
 """The `nas` command: its sub-commands, and one place where errors become exit codes."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if code == INTERRUPTED:  # what typer makes of Ctrl-C
         kept = "; everything told is kept, the same command resumes" if "search" in words else ""
         _leave(f"interrupted{kept}", INTERRUPTED, debug=False)
+    gc.freeze()  # nothing to look through on the way out
     sys.exit(code or 0)
 
 
