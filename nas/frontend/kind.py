@@ -28,6 +28,7 @@ class Kind:
         source: the paper, specification or program it comes from.
         settings: its dataclass.
         tables: builds its constant tables.
+        table_bytes: their `table_bytes`, without building them: candidates are many.
         problem: what keeps settings, each in its range, from working together; None if nothing.
         reference: its NumPy twin: int16 [shape=(n, clip_length)] to int8
             [shape=(n, n_frames, n_bins)].
@@ -41,6 +42,7 @@ class Kind:
     source: str
     settings: type[FrontEndSettings]
     tables: Callable[[Any], Tables]
+    table_bytes: Callable[[Any], int]
     problem: Callable[[Any], str | None]
     reference: Callable[[NDArray[np.int16], Any], NDArray[np.int8]]
     macs_per_hop: Callable[[Any], int]

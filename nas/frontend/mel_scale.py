@@ -4,7 +4,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import Generic, Literal, TypeVar
+from functools import partial
+from typing import Any, Generic, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = [
     "EXACT",
@@ -17,7 +21,8 @@ __all__ = [
     "position",
 ]
 
-Number = TypeVar("Number", float, Decimal)
+Number = TypeVar("Number", NDArray[np.float64], Decimal)
+"""Float64s of any shape, or one decimal."""
 
 MelScaleName = Literal["htk", "slaney"]
 Triangles = Literal["mel", "hz"]
@@ -26,16 +31,31 @@ Triangles = Literal["mel", "hz"]
 
 @dataclass(frozen=True)
 class Arithmetic(Generic[Number]):
-    """Numbers of one type, with the functions that they do not have themselves."""
+    """Numbers of one type, with the functions that they do not have themselves.
 
-    number: Callable[[int], Number]
+    `floor` is the whole number below, `least` and `most` are of two numbers.
+    """
+
+    number: Callable[[Any], Number]
     ln: Callable[[Number], Number]
     exp: Callable[[Number], Number]
+    floor: Callable[[Number], Number]
+    least: Callable[[Number, int], Number]
+    most: Callable[[Number, int], Number]
 
 
-FLOATS = Arithmetic(float, math.log, math.exp)
+FLOATS: Arithmetic[NDArray[np.float64]] = Arithmetic(
+    partial(np.asarray, dtype=np.float64), np.log, np.exp, np.floor, np.minimum, np.maximum
+)
 CONTEXT = Context(prec=40)
-EXACT = Arithmetic(Decimal, CONTEXT.ln, CONTEXT.exp)
+EXACT: Arithmetic[Decimal] = Arithmetic(
+    Decimal,
+    CONTEXT.ln,
+    CONTEXT.exp,
+    lambda number: Decimal(math.floor(number)),
+    lambda number, other: min(number, Decimal(other)),
+    lambda number, other: max(number, Decimal(other)),
+)
 """To be used where the current decimal context has 40 digits too."""
 
 
@@ -71,15 +91,13 @@ def _htk_hz(mel: Number, use: Arithmetic[Number]) -> Number:
 
 
 def _slaney_mel(hz: Number, use: Arithmetic[Number]) -> Number:
-    if hz < 1_000:
-        return 3 * hz / 200
-    return 15 + 27 * use.ln(hz / 1_000) / use.ln(use.number(64) / 10)
+    above = use.ln(use.most(hz, 1_000) / 1_000) / use.ln(use.number(64) / 10)
+    return 3 * use.least(hz, 1_000) / 200 + 27 * above
 
 
 def _slaney_hz(mel: Number, use: Arithmetic[Number]) -> Number:
-    if mel < 15:
-        return 200 * mel / 3
-    return 1_000 * use.exp((mel - 15) * use.ln(use.number(64) / 10) / 27)
+    above = (use.most(mel, 15) - 15) * use.ln(use.number(64) / 10) / 27
+    return 200 * use.least(mel, 15) / 3 * use.exp(above)
 
 
 MEL_SCALES = {"htk": (_htk_mel, _htk_hz), "slaney": (_slaney_mel, _slaney_hz)}
@@ -90,18 +108,23 @@ then 27 mels for a factor of 6.4: M. Slaney, Auditory Toolbox, 1998.
 """
 
 
-def position(bin_index: int, scale: MelScale, use: Arithmetic[Number]) -> Number:
-    """Return where a bin lies: 0 at fmin, 1 at the first centre, n_mels + 1 at fmax.
+def position(bins: Any, scale: MelScale, use: Arithmetic[Number]) -> Number:
+    """Return where bins lie: 0 at fmin, 1 at the first centre, n_mels + 1 at fmax.
 
     Between two centres it is the share of the upper band.
+
+    Args:
+        bins: what `use.number` takes: for floats an array of any shape, else one bin.
+        scale: the filter bank.
+        use: floats or decimals.
     """
     to_mel, to_hz = MEL_SCALES[scale.scale]
-    hz = use.number(bin_index * scale.sample_rate_hz) / scale.n_fft
-    low, high = (to_mel(use.number(f), use) for f in (scale.fmin_hz, scale.fmax_hz))
+    hz = use.number(bins * scale.sample_rate_hz) / scale.n_fft
+    low, high = [to_mel(use.number(f), use) for f in (scale.fmin_hz, scale.fmax_hz)]
     on_mels = (scale.n_mels + 1) * (to_mel(hz, use) - low) / (high - low)
     if scale.triangles == "mel":
         return on_mels
-    gap = max(0, min(int(on_mels), scale.n_mels))
+    gap = use.most(use.least(use.floor(on_mels), scale.n_mels), 0)
     step = (high - low) / (scale.n_mels + 1)
-    below, above = (to_hz(low + step * edge, use) for edge in (gap, gap + 1))
+    below, above = [to_hz(low + step * edge, use) for edge in (gap, gap + 1)]
     return gap + (hz - below) / (above - below)

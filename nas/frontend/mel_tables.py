@@ -28,17 +28,22 @@ def mel_table(scale: MelScale) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """
     first = -(-scale.fmin_hz * scale.n_fft // scale.sample_rate_hz)
     last = scale.fmax_hz * scale.n_fft // scale.sample_rate_hz
-    positions = np.array([_position_q15(k, scale) for k in range(first, last + 1)], dtype=np.int64)
+    positions = _positions_q15(first, last, scale)
     inside = positions[positions < (scale.n_mels + 1) * Q15_ONE]
     starts = first + np.searchsorted(inside // Q15_ONE, np.arange(scale.n_mels + 2))
     return frozen(starts, np.uint16), frozen(inside % Q15_ONE, np.uint16)
 
 
-def _position_q15(bin_index: int, scale: MelScale) -> int:
-    """Where a bin lies, rounded in Q15; decimals settle what float64 leaves near a tie."""
-    steps = position(bin_index, scale, FLOATS) * Q15_ONE
-    if abs(steps % 1.0 - 0.5) > TIE:
-        return math.floor(steps + 0.5)
+def _positions_q15(first: int, last: int, scale: MelScale) -> NDArray[np.int64]:
+    """Where bins lie, rounded in Q15; decimals settle what float64 leaves near a tie."""
+    steps = position(np.arange(first, last + 1), scale, FLOATS) * Q15_ONE
+    rounded = np.floor(steps + 0.5).astype(np.int64)
+    for near in np.flatnonzero(np.abs(steps % 1.0 - 0.5) <= TIE).tolist():
+        rounded[near] = _settled_q15(first + near, scale)
+    return rounded
+
+
+def _settled_q15(bin_index: int, scale: MelScale) -> int:
     with localcontext(CONTEXT):
         return math.floor(2 * position(bin_index, scale, EXACT) * Q15_ONE + 1) // 2
 

@@ -23,6 +23,7 @@ __all__ = [
     "OFFSET_ONE",
     "STEPS_A_DEVIATION",
     "NormalisedSettings",
+    "channel_bytes",
     "channel_table",
     "values_for",
 ]
@@ -127,6 +128,11 @@ def channel_table(settings: NormalisedSettings) -> NDArray[np.int16]:
     gains = settings.channel_gains or (GAIN_ONE,) * settings.n_bins
     offsets = settings.channel_offsets or (0,) * settings.n_bins
     return frozen(np.stack([gains, offsets], axis=1).ravel(), np.int16)
+
+
+def channel_bytes(settings: NormalisedSettings) -> int:
+    """Return the bytes of the channels' table."""
+    return 0 if settings.normalise == "none" else 2 * 2 * settings.n_bins
 
 
 def values_for(

@@ -40,7 +40,7 @@ def sizes(settings: FrontEndSettings) -> FrontEndSizes:
     kind = kind_of(settings)
     words, history = kind.work_words(settings), _whole_words(settings.win_length)
     return FrontEndSizes(
-        table_bytes=kind.tables(settings).table_bytes,
+        table_bytes=kind.table_bytes(settings),
         state_bytes=STATE_STRUCT_BYTES + 4 * words + history,
         feature_ring_bytes=settings.n_frames * settings.n_bins,
         macs_per_hop=kind.macs_per_hop(settings),

@@ -21,6 +21,7 @@ __all__ = [
     "WINDOWS",
     "WindowName",
     "fraction_bits",
+    "frame_bytes",
     "log2_table",
     "quarter_sine",
     "shortest_fft",
@@ -78,6 +79,11 @@ def log2_table() -> NDArray[np.uint16]:
     """Return log2(1 + i / 32), Q15 [shape=(33,)]."""
     values = _rounded(lambda i: math.log2(1 + i / LOG2_CHORDS), LOG2_CHORDS + 1, Q15_ONE)
     return frozen(values, np.uint16)
+
+
+def frame_bytes(win_length: int, n_fft: int) -> int:
+    """Return the bytes of a window, its quarter sine and the log2 table."""
+    return 2 * (win_length // 2 + 1) + 4 * (n_fft // 4 + 1) + 2 * (LOG2_CHORDS + 1)
 
 
 def shortest_fft(win_length: int) -> int:

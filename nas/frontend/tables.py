@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Q15_ONE", "Q30_ONE", "Tables", "frozen", "number"]
+__all__ = ["Q15_ONE", "Q30_ONE", "Tables", "frozen", "number", "struct_bytes"]
 
 Q15_ONE = 1 << 15
 Q30_ONE = 1 << 30
@@ -47,14 +47,14 @@ class Tables:
         return {name: (c_type, getattr(self, name)) for name, c_type in held.items()}
 
     @property
-    def struct_bytes(self) -> int:
-        """``sizeof`` of the struct where a pointer has 4 bytes: each field at its own multiple."""
-        return _struct(type(self)).size_bytes
-
-    @property
     def table_bytes(self) -> int:
         """Bytes in flash: the arrays and the struct that points to them."""
-        return self.struct_bytes + sum([array.nbytes for array in self.arrays.values()])
+        return struct_bytes(type(self)) + sum([array.nbytes for array in self.arrays.values()])
+
+
+def struct_bytes(tables: type[Tables]) -> int:
+    """Return ``sizeof`` of the struct where a pointer has 4 bytes: fields at their multiples."""
+    return _struct(tables).size_bytes
 
 
 class _Struct(NamedTuple):

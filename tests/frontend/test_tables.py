@@ -7,7 +7,8 @@ import scipy.signal
 from hypothesis import given
 from hypothesis import settings as budget
 
-from nas.frontend import LogMelSettings, mel_tables
+from nas.cost.probe_settings import random_settings
+from nas.frontend import KINDS, LogMelSettings, mel_tables
 from nas.frontend.kinds.log_mel.tables import build
 from tests.frontend import float_reference
 from tests.frontend.signals import settings
@@ -93,3 +94,11 @@ def test_arrays_are_shared_and_read_only():
     assert build(LogMelSettings()) is tables
     for array in tables.arrays.values():
         assert not array.flags.writeable
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_bytes_are_those_of_the_tables_that_are_built(kind):
+    rng = np.random.default_rng(12)
+    for _ in range(100):
+        chosen = random_settings(kind, rng)
+        assert kind.table_bytes(chosen) == kind.tables(chosen).table_bytes, chosen

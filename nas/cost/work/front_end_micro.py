@@ -2,7 +2,7 @@
 
 from nas.cost.work.front_end_frame import FRAME, FrontEndWork, frame
 from nas.frontend.kinds.micro import MicroSettings
-from nas.frontend.kinds.micro.tables import build
+from nas.frontend.kinds.micro.tables import bank, channels
 
 __all__ = ["MICRO"]
 
@@ -11,10 +11,9 @@ NAMES = (*FRAME, "zero", "band", "bin", "normalised_band")
 
 def count(settings: MicroSettings) -> tuple[int, ...]:
     """Return the counts in the order of NAMES; PCAN normalises each channel, or none."""
-    tables = build(settings)
-    zeros, bins = settings.n_fft - settings.win_length, len(tables.mel_weight)
-    normalised = tables.n_channels if tables.pcan else 0
-    return *frame(settings), zeros, tables.n_channels, bins, normalised
+    zeros, bins = settings.n_fft - settings.win_length, len(channels(bank(settings))[1])
+    normalised = settings.n_channels if settings.pcan else 0
+    return *frame(settings), zeros, settings.n_channels, bins, normalised
 
 
 MICRO = FrontEndWork(NAMES, count)

@@ -2,7 +2,6 @@
 
 from nas.cost.work.front_end_frame import FRAME, WINDOW, FrontEndWork, frame, window
 from nas.frontend.kinds.spectrum import SpectrumSettings
-from nas.frontend.kinds.spectrum.tables import build
 
 __all__ = ["SPECTRUM"]
 
@@ -11,12 +10,11 @@ NAMES = (*FRAME, *WINDOW, "bin", "normalised_bin")
 
 def count(settings: SpectrumSettings) -> tuple[int, ...]:
     """Return the counts in the order of NAMES; each bin has its square root and its logarithm."""
-    tables = build(settings)
-    emphasised = tables.pre_emphasis_q15 != 0
+    emphasised = settings.pre_emphasis_q15 != 0
     return (
         *(*frame(settings), *window(settings, mean=True, pre_emphasis=emphasised)),
-        tables.n_bins,
-        len(tables.channel) // 2,
+        settings.n_bins,
+        settings.n_bins * (settings.normalise != "none"),
     )
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from nas.frontend.kind import N_FFT_MAX, Kind, fft_multiplies, too_long
 from nas.frontend.kinds.log_mel import float_reference, reference
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
-from nas.frontend.kinds.log_mel.tables import bank, build
+from nas.frontend.kinds.log_mel.tables import bank, build, table_bytes
 from nas.frontend.mel_tables import MelScale, empty_bands, mel_table
 from nas.frontend.stage_tables import shortest_fft
 
@@ -72,6 +72,7 @@ KIND = Kind(
     source="Davis and Mermelstein 1980; HTK's mel scale",
     settings=LogMelSettings,
     tables=build,
+    table_bytes=table_bytes,
     problem=_problem,
     reference=reference.features,
     float_reference=float_reference.features,

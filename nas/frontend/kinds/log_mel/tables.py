@@ -11,10 +11,10 @@ from nas.frontend import stage_tables
 from nas.frontend.kinds.log_mel import scale
 from nas.frontend.kinds.log_mel.settings import LogMelSettings
 from nas.frontend.mel_tables import MelScale, mel_table
-from nas.frontend.normalise import channel_table
-from nas.frontend.tables import Tables, number
+from nas.frontend.normalise import channel_bytes, channel_table
+from nas.frontend.tables import Tables, number, struct_bytes
 
-__all__ = ["LogMelTables", "bank", "build", "level_fields"]
+__all__ = ["LogMelTables", "bank", "build", "level_bytes", "level_fields", "table_bytes"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,6 +87,18 @@ def level_fields(settings: LogMelSettings) -> dict[str, Any]:
         "magnitude": int(settings.spectrum_kind == "magnitude"),
         "lowest": scale.lowest(settings),
     }
+
+
+def table_bytes(settings: LogMelSettings) -> int:
+    """Return the `table_bytes` of the tables of `settings`."""
+    return struct_bytes(LogMelTables) + level_bytes(settings) + channel_bytes(settings)
+
+
+def level_bytes(settings: LogMelSettings) -> int:
+    """Return the bytes of the arrays of `level_fields`."""
+    n_weights = len(mel_table(bank(settings))[1])
+    frame = stage_tables.frame_bytes(settings.win_length, settings.n_fft)
+    return frame + 2 * (settings.n_mels + 2) + 2 * n_weights
 
 
 def bank(settings: LogMelSettings) -> MelScale:

@@ -5,7 +5,7 @@ from nas.frontend.kinds import log_mel
 from nas.frontend.kinds.log_mel.kind import energy_macs
 from nas.frontend.kinds.mfcc import float_reference, reference
 from nas.frontend.kinds.mfcc.settings import MfccSettings
-from nas.frontend.kinds.mfcc.tables import build
+from nas.frontend.kinds.mfcc.tables import build, table_bytes
 
 __all__ = ["KIND"]
 
@@ -32,6 +32,7 @@ KIND = Kind(
     source="Davis and Mermelstein 1980; mel scale and lifter of the HTK Book",
     settings=MfccSettings,
     tables=build,
+    table_bytes=table_bytes,
     problem=_problem,
     reference=reference.features,
     float_reference=float_reference.features,

@@ -6,13 +6,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.frontend.kinds.log_mel.tables import level_fields
+from nas.frontend.kinds.log_mel.tables import level_bytes, level_fields
 from nas.frontend.kinds.mfcc.settings import MfccSettings
 from nas.frontend.kinds.mfcc.transform import BIAS_ONE, dct_table, gain_table, gains
 from nas.frontend.normalise import GAIN_ONE, OFFSET_ONE
-from nas.frontend.tables import Tables, frozen, number
+from nas.frontend.tables import Tables, frozen, number, struct_bytes
 
-__all__ = ["LEVEL_MAX", "MfccTables", "build"]
+__all__ = ["LEVEL_MAX", "MfccTables", "build", "table_bytes"]
 
 LEVEL_MAX = 255 * 16
 """127.5 steps in Q5: NAS_MFCC_LEVEL_MAX in firmware/include/nas/mfcc.h."""
@@ -70,6 +70,13 @@ def build(settings: MfccSettings) -> MfccTables:
         bias=_bias(settings),
         n_mfcc=settings.n_mfcc,
     )
+
+
+def table_bytes(settings: MfccSettings) -> int:
+    """Return the `table_bytes` of the tables of `settings`."""
+    half_row = (settings.n_mels + 1) // 2
+    transform = settings.n_mfcc * (2 * half_row + 4 + 4)
+    return struct_bytes(MfccTables) + level_bytes(settings) + transform
 
 
 def _gain(own: NDArray[np.int32], settings: MfccSettings) -> NDArray[np.int32]:

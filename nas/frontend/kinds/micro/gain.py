@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from nas.frontend.tables import frozen
 
-__all__ = ["GAIN_MAX", "Pcan", "gain_table"]
+__all__ = ["ENTRIES", "GAIN_MAX", "Pcan", "gain_table"]
 
 GAIN_MAX = 32_767
+ENTRIES = 3 * 33
+"""Numbers of a table: three for each length of an estimate, 0 to 32 bits."""
 TIE = 1e-6
 """Parts of a step; far above the error of float64 here (1e-10), and rarely met."""
 

@@ -1,13 +1,14 @@
 """The microfrontend as a kind of front end."""
 
 import math
+from functools import lru_cache
 
 from nas.frontend.kind import Kind, fft_multiplies, too_long
 from nas.frontend.kinds.micro import float_reference, reference
 from nas.frontend.kinds.micro.gain import GAIN_MAX
 from nas.frontend.kinds.micro.settings import GAIN_BITS_MIN, MicroSettings
-from nas.frontend.kinds.micro.tables import build, largest_gain
-from nas.frontend.mel_tables import empty_bands
+from nas.frontend.kinds.micro.tables import bank, build, channels, largest_gain, table_bytes
+from nas.frontend.mel_tables import MelScale, empty_bands
 
 __all__ = ["KIND"]
 
@@ -22,8 +23,7 @@ def _problem(settings: MicroSettings) -> str | None:
 
 
 def _empty(settings: MicroSettings) -> str | None:
-    tables = build(settings)
-    empty = empty_bands(tables.mel_start, tables.mel_weight)
+    empty = _unmet(bank(settings))
     if not empty:
         return None
     apart = settings.sample_rate_hz / settings.n_fft
@@ -32,6 +32,11 @@ def _empty(settings: MicroSettings) -> str | None:
         f"Hz are too narrow for FFT bins {apart:.1f} Hz apart: band {empty[0]} gets none; "
         "use fewer channels, a wider range or a longer window_ms"
     )
+
+
+@lru_cache(maxsize=1024)
+def _unmet(scale: MelScale) -> tuple[int, ...]:
+    return tuple(empty_bands(*channels(scale)))
 
 
 def _too_much_gain(settings: MicroSettings) -> str | None:
@@ -53,16 +58,17 @@ def _macs(settings: MicroSettings) -> int:
 
     Then those of each channel.
     """
-    tables = build(settings)
-    frame = tables.win_length + fft_multiplies(tables.n_fft) + 4 * (tables.n_fft // 4)
-    channel = CHANNEL_MACS + PCAN_MACS * tables.pcan
-    return frame + 3 * len(tables.mel_weight) + channel * tables.n_channels
+    n_fft, n_weights = settings.n_fft, len(channels(bank(settings))[1])
+    frame = settings.win_length + fft_multiplies(n_fft) + 4 * (n_fft // 4)
+    channel = CHANNEL_MACS + PCAN_MACS * settings.pcan
+    return frame + 3 * n_weights + channel * settings.n_channels
 
 
 KIND = Kind(
     source="TensorFlow Lite Micro's microfrontend; PCAN: Wang et al. 2017",
     settings=MicroSettings,
     tables=build,
+    table_bytes=table_bytes,
     problem=_problem,
     reference=reference.features,
     float_reference=float_reference.features,

@@ -10,19 +10,22 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.frontend.kinds.micro.gain import Pcan, gain_table
+from nas.frontend.kinds.micro.gain import ENTRIES, Pcan, gain_table
 from nas.frontend.kinds.micro.settings import MicroSettings
 from nas.frontend.mel_tables import MelScale, mel_table
-from nas.frontend.stage_tables import log2_table, quarter_sine, window_table
-from nas.frontend.tables import Tables, frozen, number
+from nas.frontend.stage_tables import frame_bytes, log2_table, quarter_sine, window_table
+from nas.frontend.tables import Tables, frozen, number, struct_bytes
 
 __all__ = [
     "Q14_ONE",
     "SIGNAL_BITS",
     "SNR_BITS",
     "MicroTables",
+    "bank",
     "build",
+    "channels",
     "largest_gain",
+    "table_bytes",
 ]
 
 SIGNAL_BITS = 6
@@ -72,7 +75,7 @@ class MicroTables(Tables):
 @lru_cache(maxsize=1024)
 def build(settings: MicroSettings) -> MicroTables:
     """Return the tables of `settings`; the arrays are read-only, so they may be shared."""
-    mel_start, mel_weight = _channels(settings)
+    mel_start, mel_weight = channels(bank(settings))
     correction_bits = _correction_bits(settings.n_fft)
     return MicroTables(
         window=window_table("hann", settings.win_length),
@@ -97,12 +100,32 @@ def build(settings: MicroSettings) -> MicroTables:
     )
 
 
-def _channels(settings: MicroSettings) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+def table_bytes(settings: MicroSettings) -> int:
+    """Return the `table_bytes` of the tables of `settings`."""
+    frame = frame_bytes(settings.win_length, settings.n_fft)
+    n_weights = len(channels(bank(settings))[1])
+    gains = ENTRIES if settings.pcan else 1
+    triangles = 2 * (settings.n_channels + 2) + 2 * n_weights
+    return struct_bytes(MicroTables) + frame + triangles + 2 * gains
+
+
+def bank(settings: MicroSettings) -> MelScale:
+    """Return what the triangles depend on; `channels` builds them."""
+    return MelScale(
+        settings.sample_rate_hz,
+        settings.n_fft,
+        settings.n_channels,
+        settings.fmin_hz,
+        settings.fmax_hz,
+    )
+
+
+@lru_cache(maxsize=1024)
+def channels(scale: MelScale) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """Return the triangles without the bin nearest to fmin and those below, as the original."""
-    rate, n_fft = settings.sample_rate_hz, settings.n_fft
-    n_mels, fmin, fmax = settings.n_channels, settings.fmin_hz, settings.fmax_hz
-    start, weight = mel_table(MelScale(rate, n_fft, n_mels, fmin, fmax))
-    first = (3 * rate + 2 * fmin * n_fft) // (2 * rate)
+    start, weight = mel_table(scale)
+    rate = scale.sample_rate_hz
+    first = (3 * rate + 2 * scale.fmin_hz * scale.n_fft) // (2 * rate)
     skipped = max(0, first - int(start[0]))
     return frozen(np.maximum(start, first), np.uint16), frozen(weight[skipped:], np.uint16)
 

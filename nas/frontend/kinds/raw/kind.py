@@ -37,6 +37,7 @@ KIND = Kind(
     source="Oppenheim and Schafer, Discrete-Time Signal Processing: FIR design by windowing",
     settings=RawSettings,
     tables=build,
+    table_bytes=lambda settings: build(settings).table_bytes,
     problem=_problem,
     reference=reference.features,
     float_reference=float_reference.features,

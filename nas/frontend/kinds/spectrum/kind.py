@@ -3,7 +3,7 @@
 from nas.frontend.kind import Kind, fft_multiplies, too_long
 from nas.frontend.kinds.spectrum import float_reference, reference
 from nas.frontend.kinds.spectrum.settings import SpectrumSettings
-from nas.frontend.kinds.spectrum.tables import build
+from nas.frontend.kinds.spectrum.tables import build, table_bytes
 
 __all__ = ["KIND"]
 
@@ -29,6 +29,7 @@ KIND = Kind(
     source="Harris 1978 (window); Mueller 2015 (logarithmic compression of magnitudes)",
     settings=SpectrumSettings,
     tables=build,
+    table_bytes=table_bytes,
     problem=_problem,
     reference=reference.features,
     float_reference=float_reference.features,

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from nas.frontend import stage_tables
 from nas.frontend.kinds.spectrum.settings import SpectrumSettings
-from nas.frontend.normalise import channel_table
+from nas.frontend.normalise import channel_bytes, channel_table
 from nas.frontend.stage_tables import fraction_bits
 from nas.frontend.stages import log2_q15
-from nas.frontend.tables import Tables, number
+from nas.frontend.tables import Tables, number, struct_bytes
 
-__all__ = ["SpectrumTables", "build"]
+__all__ = ["SpectrumTables", "build", "table_bytes"]
 
 WINDOW = "hamming"
 
@@ -62,6 +62,12 @@ def build(settings: SpectrumSettings) -> SpectrumTables:
         n_bins=settings.n_bins,
         pre_emphasis_q15=settings.pre_emphasis_q15,
     )
+
+
+def table_bytes(settings: SpectrumSettings) -> int:
+    """Return the `table_bytes` of the tables of `settings`."""
+    frame = stage_tables.frame_bytes(settings.win_length, settings.n_fft)
+    return struct_bytes(SpectrumTables) + frame + channel_bytes(settings)
 
 
 @lru_cache(maxsize=128)
