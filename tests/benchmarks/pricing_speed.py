@@ -4,12 +4,13 @@
         [--out FILE]
 
 Choices of DS-CNNs of 12 ops are drawn beforehand, in a process of their own; then each is taken
-once, on one core, in another that has priced nothing yet: candidate, check of its front end,
-graph, check of its kernels, price, violations. Front ends vary with the rest. Then the same by the
-search's own appraisal, which also notes all that was asked; and with what comes after the verdict,
-the price in full of what may be trained. All of it several times, each in a new process. Memory is
-read while candidates of all families are priced. Beside it: what others do to price a candidate,
-which is to convert the untrained model and to measure the file (`pricing_peer`).
+once, on one core, in another that has priced nothing yet and looks for garbage as rarely as `nas`
+does: candidate, check of its front end, graph, check of its kernels, price, violations. Front ends
+vary with the rest. Then the same by the search's own appraisal, which also notes all that was
+asked; and with what comes after the verdict, the price in full of what may be trained. All of it
+several times, each in a new process. Memory is read while candidates of all families are priced.
+Beside it: what others do to price a candidate, which is to convert the untrained model and to
+measure the file (`pricing_peer`).
 """
 
 import argparse
@@ -227,8 +228,15 @@ def peer_seconds(n: int) -> dict[str, float]:
 
 
 def _fresh_processes() -> ProcessPoolExecutor:
-    """Return a pool whose every task starts with empty caches."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1)
+    """Return a pool whose every task starts with empty caches, in a process as `nas` is one."""
+    return ProcessPoolExecutor(
+        1, get_context("spawn"), initializer=_as_the_command, max_tasks_per_child=1
+    )
+
+
+def _as_the_command() -> None:
+    """Look for garbage as often as the command does."""
+    import nas.cli  # noqa: F401
 
 
 def main(arguments: Sequence[str]) -> None:
