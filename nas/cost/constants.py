@@ -37,6 +37,7 @@ __all__ = [
     "NodeConstants",
     "constant_bytes",
     "graph_constants",
+    "has_one_scale",
     "node_constants",
 ]
 
@@ -65,6 +66,11 @@ def node_constants(graph: Graph, node: Node) -> NodeConstants:
     """Return the constants of one node."""
     count, tensors = entry(CONSTANTS, node, QUANTITY), graph.tensors
     return count(node.op, tensors[node.inputs[0]].shape, tensors[node.output].shape)
+
+
+def has_one_scale(op: Op) -> bool:
+    """Tell whether the weights of `op` share one scale in the `.tflite`."""
+    return isinstance(op, FullyConnected) and not op.per_channel
 
 
 @once_a_graph

@@ -13,10 +13,10 @@ all but networks of tiny activations (ad01_int8: 428 bytes).
 from collections.abc import Sequence
 
 from nas.cost.by_op import entry
-from nas.cost.constants import NodeConstants, graph_constants
+from nas.cost.constants import NodeConstants, graph_constants, has_one_scale
 from nas.cost.tflm_plan import tflm_planned_bytes
 from nas.cost.tflm_records import PARAMETER_BYTES, Records, records
-from nas.cost.tflm_scratch import node_scratch_bytes, scratch_table
+from nas.cost.tflm_scratch import node_requests, scratch_table
 from nas.graph.graph import Graph
 from nas.graph.ops import FullyConnected
 
@@ -47,9 +47,9 @@ def tflm_arena_parts(
     rules = scratch_table(kernels, core)
     sizes = records(kernels, pointer_bytes)
     constants = graph_constants(graph)
-    scratch = [node_scratch_bytes(graph, node, rules) for node in graph.nodes]
+    scratch = [node_requests(graph, node, rules) for node in graph.nodes]
     planned, with_scratch = tflm_planned_bytes(graph, scratch)
-    counts = {"n_tensors": _n_tensors(graph, constants), "n_scratch": sum(map(bool, scratch))}
+    counts = {"n_tensors": _n_tensors(graph, constants), "n_scratch": sum(map(len, scratch))}
     tail, ends = _persistent(graph, constants, sizes, **counts)
     work = _planning_bytes(graph, sizes, **counts)
     return {
@@ -88,7 +88,7 @@ def _persistent(
     for node in graph.nodes:
         tail = _down(tail, entry(sizes.kernels, node, "record of a kernel in tflm"))
     for node, one in zip(graph.nodes, constants, strict=True):
-        if one.channels and not isinstance(node.op, FullyConnected):
+        if one.channels and not has_one_scale(node.op):
             tail = _down(_down(tail, 4 * one.channels), 4 * one.channels)
     tail = _down(tail, sizes.pointer * n_scratch, sizes.pointer)
     return tail, _input_or_output(_input_or_output(tail, sizes), sizes)

@@ -14,7 +14,7 @@ from math import prod
 from typing import Any
 
 from nas.cost.by_op import entry
-from nas.cost.constants import NodeConstants, graph_constants
+from nas.cost.constants import NodeConstants, graph_constants, has_one_scale
 from nas.cost.tflm_layout import OPTIONS, TABLE_BYTES, aligned, vtable_bytes
 from nas.graph.graph import Graph, Node
 from nas.graph.ops import Conv2D, DepthwiseConv2D, FullyConnected, Op, Reshape, Shape
@@ -100,7 +100,7 @@ class _Sizes:
         return aligned(end + self.rest + self._once() + ROOT_BYTES, 16)
 
     def _weighted(self, node: Node, weight_bytes: int, channels: int) -> None:
-        scales = 1 if isinstance(node.op, FullyConnected) else channels
+        scales = 1 if has_one_scale(node.op) else channels
         self.data += (weight_bytes, WORD * channels)
         self.zeros.add(scales)
         self.shapes.add((channels,))

@@ -12,9 +12,9 @@ from nas.graph.planner import tensor_buffers
 __all__ = ["tflm_planned_bytes"]
 
 
-def tflm_planned_bytes(graph: Graph, scratch: Sequence[int]) -> tuple[int, int]:
-    """Return the length without and with `scratch`, bytes by node (0: none)."""
+def tflm_planned_bytes(graph: Graph, scratch: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Return the length without and with `scratch`: for each node the bytes of its buffers."""
     tensors = tensor_buffers(graph)
     planned = place_largest_first(tensors)[0]
-    buffers = [(aligned(size), time, time) for time, size in enumerate(scratch) if size]
+    buffers = [(aligned(size), time, time) for time, sizes in enumerate(scratch) for size in sizes]
     return planned, place_largest_first(tensors + buffers)[0] if buffers else planned

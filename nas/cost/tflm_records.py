@@ -137,7 +137,6 @@ BITS_64 = Records(
         Conv2D: 80,
         DepthwiseConv2D: 80,
         FullyConnected: 72,
-        Mean: 64,
         Softmax: 80,
     },
     request=16,

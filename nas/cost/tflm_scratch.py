@@ -1,12 +1,14 @@
 """Buffers that TensorFlow Lite Micro's kernels ask for while they run, in the planned part.
 
-Read in the sources: TFLM's `reduce_common.cc` (a sum an element of a Mean's output), CMSIS-NN's
+Read in the sources: TFLM's `reduce_common.cc` (a sum an element of a Mean's output, the indices of
+an element, the axes), CMSIS-NN's
 `*_get_buffer_size` functions for cores with DSP instructions (cores without ask for less, the
 M55's vector code for more), ESP-NN's plain C build, which is the ESP32's and the C3's. ESP-NN's
 vector code for the S3 is in `tflm_scratch_s3.py`.
 """
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
 
 from nas.cost.by_op import entry
@@ -34,7 +36,7 @@ from nas.graph.ops import (
     same_padding,
 )
 
-__all__ = ["KERNELS", "node_scratch_bytes", "scratch_table"]
+__all__ = ["KERNELS", "node_requests", "node_scratch_bytes", "scratch_table"]
 
 Rule = Callable[[Any, Shape, Shape], int]
 """Op, input and output shape -> bytes."""
@@ -42,8 +44,18 @@ Rule = Callable[[Any, Shape, Shape], int]
 INT16, INT32 = 2, 4
 
 
+def node_requests(graph: Graph, node: Node, table: Mapping[type[Op], Rule]) -> tuple[int, ...]:
+    """Return the bytes of each buffer that `node` asks for by the rules `table`."""
+    own = node_scratch_bytes(graph, node, table)
+    buffers = (own,) if own else ()
+    if not isinstance(node.op, Mean):
+        return buffers
+    rank = 1 + len(graph.tensors[node.inputs[0]].shape)
+    return *buffers, INT32 * rank, INT32 * len(node.op.axes)
+
+
 def node_scratch_bytes(graph: Graph, node: Node, table: Mapping[type[Op], Rule]) -> int:
-    """Return the bytes that `node` asks for by the rules `table`; 0 for none."""
+    """Return the bytes that the kernel of `node` works in by the rules `table`; 0 for none."""
     rule = entry(table, node, "size of scratch in tflm")
     return rule(node.op, graph.tensors[node.inputs[0]].shape, graph.tensors[node.output].shape)
 
@@ -63,6 +75,11 @@ def scratch_table(kernels: str, core: str | None = None) -> Mapping[type[Op], Ru
 
 def _none(op: Op, source: Shape, target: Shape) -> int:
     return 0
+
+
+def _sums(op: Mean, source: Shape, target: Shape) -> int:
+    """Return an int32 for each element of the output."""
+    return INT32 * prod(target)
 
 
 def _each_output(op: Op, source: Shape, target: Shape) -> int:
@@ -98,7 +115,7 @@ PORTABLE: Mapping[type[Op], Rule] = {
     FullyConnected: _none,
     AveragePool2D: _none,
     MaxPool2D: _none,
-    Mean: _each_output,
+    Mean: _sums,
     Add: _none,
     Reshape: _none,
     Softmax: _none,

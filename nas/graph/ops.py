@@ -165,10 +165,18 @@ class Mean:
 
 @dataclass(frozen=True)
 class FullyConnected:
-    """Matrix product over all elements of the input."""
+    """Matrix product over all elements of the input.
+
+    Attributes:
+        units: elements of the output.
+        activation: folded into it.
+        per_channel: each unit's weights have a scale of their own, as post-training quantization
+            gives them; what we train has one.
+    """
 
     units: int
     activation: Activation = Activation.NONE
+    per_channel: bool = False
 
     def output(self, *shapes: Shape) -> Shape:
         """Return (units,)."""

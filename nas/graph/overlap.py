@@ -10,7 +10,8 @@ The margin is exact for the order that `firmware/include/nas/kernels.h` promises
 output be written when bytes 0 to t-1 are, and let first(t) be the first byte of the input that is
 read for byte t or later. No byte is overwritten before it was read when t <= margin + first(t) for
 all t, so the margin is the largest t - first(t): where that is positive, one byte less is too
-little. Four orders occur:
+little. (Explicit padding wider than the kernel makes windows without an element; they count as if
+they read: too much there, never too little.) Four orders occur:
 
 - within a pixel, every output channel reads every input channel (convolution);
 - output channel c reads input channel c / multiplier only (depthwise, pooling);

@@ -77,7 +77,8 @@ def _fully_connected(source: Source) -> OpRead:
         raise source.bad(f"weights {shape} do not suit input {source.needed(0).shape}")
     if len(source.output.shape) != 2:
         raise source.refused(f"output {source.output.shape}; (1, n) is read: reshape before it")
-    op = FullyConnected(shape[0], source.activation(options))
+    scales = source.needed(1).scales
+    op = FullyConnected(shape[0], source.activation(options), per_channel=scales.size > 1)
     return source.result(op, _constants(source, axis=0))
 
 

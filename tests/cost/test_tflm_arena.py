@@ -1,15 +1,16 @@
 """The arena against boards, an emulated core and the runtime itself."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 import nas.tflite
-from nas.cost.tflm import tflm_arena_parts
+from nas.cost.tflm import model_bytes, tflm_arena_parts
 from nas.errors import ConfigError, UnsupportedOpError
 from nas.export.tflite_file import tflite_file
 from nas.graph.graph import Graph, GraphBuilder, Node, Tensor
-from nas.graph.ops import Conv2D, Softmax
+from nas.graph.ops import Conv2D, FullyConnected, Mean, Op, Shape, Softmax
 from tests.export.random_weights import random_network
 from tests.random_candidates import networks
 from tests.shared import reference_model
@@ -74,6 +75,45 @@ def test_the_wheel_plans_random_networks_as_priced(family: str, capfd) -> None:
         printed = reported(tflite_file(random_network(graph)), capfd)
         assert parts["planned"] + parts["scratch"] == printed["head"]
         assert 0 <= used(parts) - printed["total"] <= 32
+
+
+MEANS = [
+    ((16, 10, 64), Mean((0,))),
+    ((16, 10, 64), Mean((1,))),
+    ((16, 10, 4), Mean((0, 1), keep_dims=True)),
+    ((6, 5, 64), Mean()),
+]
+
+
+@pytest.mark.parametrize(("shape", "op"), MEANS, ids=str)
+def test_the_wheel_keeps_a_sum_for_each_element_of_a_mean(shape: Shape, op: Op, capfd) -> None:
+    builder = GraphBuilder(shape)
+    graph = builder.build(builder.add(op, builder.input))
+    parts = tflm_arena_parts(graph, "portable", pointer_bytes=8)
+    printed = reported(tflite_file(random_network(graph)), capfd)
+    assert parts["planned"] + parts["scratch"] == printed["head"]
+    assert 0 <= used(parts) - printed["total"] <= 32
+
+
+@pytest.mark.parametrize("units", [(7,), (1_000,), (200, 100, 10)], ids=str)
+def test_the_wheel_keeps_a_multiplier_for_each_scale_of_a_dense_layer(
+    units: tuple[int, ...], tmp_path: Path, capfd
+) -> None:
+    builder = GraphBuilder((48,))
+    tensor = builder.input
+    for count in units:
+        tensor = builder.add(FullyConnected(count, per_channel=True), tensor)
+    graph = builder.build(tensor)
+    data = tflite_file(random_network(graph))
+    (tmp_path / "dense.tflite").write_bytes(data)
+    assert model_bytes(graph) == len(data)
+    read = nas.tflite.read(tmp_path / "dense.tflite").graph
+    assert [node.op for node in read.nodes] == [node.op for node in graph.nodes]
+    parts = tflm_arena_parts(graph, "portable", pointer_bytes=8)
+    printed = reported(data, capfd)
+    assert parts["planned"] + parts["scratch"] == printed["head"]
+    assert printed["tail"] > 2 * 4 * sum(units)
+    assert 0 <= used(parts) - printed["total"] <= 32 * len(units)
 
 
 def test_planning_needs_what_is_priced(capfd) -> None:

@@ -38,7 +38,7 @@ def random_network(graph: Graph, seed: int = 0) -> QuantizedGraph:
 
 def weights(rng, node: Node, shape: tuple[int, ...], channels: int) -> Constants:
     scales = rng.uniform(1e-3, 5e-3, channels).astype(np.float32)
-    if isinstance(node.op, FullyConnected):
+    if isinstance(node.op, FullyConnected) and not node.op.per_channel:
         scales[:] = scales[0]
     return Constants(
         rng.integers(-127, 128, shape).astype(np.int8),
