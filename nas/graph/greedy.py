@@ -3,6 +3,7 @@
 Of two equally large buffers the later one goes first: TFLM fills its list from the end.
 """
 
+from bisect import insort
 from collections.abc import Sequence
 
 __all__ = ["ALIGNMENT", "Buffer", "aligned", "place_largest_first"]
@@ -27,12 +28,13 @@ def place_largest_first(buffers: Sequence[Buffer]) -> tuple[int, list[int]]:
     for index in sorted(later_first, key=lambda i: -buffers[i][0]):
         size, first, last = buffers[index]
         offset = 0
-        for start, end, begin, until in sorted(placed):
+        for start, end, begin, until in placed:
             if begin <= last and first <= until:
                 if start - offset >= size:
                     break
-                offset = max(offset, end)
-        placed.append((offset, offset + size, first, last))
+                if end > offset:
+                    offset = end
+        insort(placed, (offset, offset + size, first, last))
         offsets[index] = offset
         length = max(length, offset + size)
     return length, offsets
