@@ -119,12 +119,28 @@ def _time(found: Estimate) -> Iterator[RenderableType]:
     hop = f" + last hop {_ms(latency - network)}" if found.front_end else ""
     yield Text(f"latency {_ms(latency)} ms = network {_ms(network)}{hop}", style="bold")
     kind = "no measurement of this code on this core" if basis["extrapolated"] else "measured core"
-    error = f"expected error {100 * basis['expected_error']:.0f} %"
+    error = f"expected error {_percent(basis['expected_error'])}"
     sort = "extrapolated" if basis["extrapolated"] else "from measurements"
-    for line in (f"{sort} ({kind}), {error}", f"from {basis['source']}", basis["note"]):
+    lines = [f"{sort} ({kind}), {error}", _rests_on(found), f"from {basis['source']}"]
+    for line in (*lines, basis["note"]):
         if line:
             yield Padding(Text(line), (0, 0, 0, 2))
     yield Text()
+
+
+def _rests_on(found: Estimate) -> str:
+    """Return what each part of the time rests on, where they differ."""
+    if len({(part.expected_error, part.extrapolated) for part in found.parts}) < 2:
+        return ""
+    return ", ".join(
+        f"{part.name} {_ms(part.ms)} ms {'extrapolated' if part.extrapolated else 'measured'}, "
+        f"error {_percent(part.expected_error)}"
+        for part in found.parts
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _limits(found: Estimate) -> Table:
@@ -148,6 +164,7 @@ def _share(use: Use) -> str:
 def _verdict(found: Estimate) -> Iterator[Text]:
     if found.unjudged:
         yield Text(f"not judged, for want of a front end: {', '.join(found.unjudged)}")
+    if found.cost.load is None:
         alone = f"{found.network_load:.2f} of the time between decisions"
         yield Text(f"the network alone takes {alone}, one each {found.budget.decision_ms} ms")
     board = found.budget.board

@@ -10,7 +10,8 @@ from nas.budget import Budget, Cost, Kernels, Runtime, load_budget
 from nas.commands.memory import memory_by_op
 from nas.commands.target import Target, find_target
 from nas.cost import price
-from nas.cost.latency import basis, node_cycles
+from nas.cost.belief import Part, believed, latency_parts
+from nas.cost.latency import node_cycles
 from nas.errors import UnsupportedOpError
 from nas.frontend.sizes import sizes
 from nas.graph.fold import folded_graph
@@ -57,7 +58,8 @@ class Estimate:
         cost: the price of all of it.
         ops: a row a node in the order of execution: op, name, output_shape, macs,
             constant_bytes, live_bytes, arena_bytes, cycles, latency_ms.
-        basis: where cycles come from: source, expected_error, extrapolated, note.
+        basis: where the latency comes from: source, expected_error, extrapolated, note.
+        parts: what it is made of, each with its own error.
     """
 
     target: Target
@@ -65,12 +67,20 @@ class Estimate:
     cost: Cost
     ops: Sequence[Mapping[str, Any]]
     basis: Mapping[str, Any]
+    parts: tuple[Part, ...]
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """What is used of each limit."""
         given = self.budget.limits.given().items()
-        return tuple(Use(name, getattr(self.cost, name), limit) for name, limit in given)
+        return tuple(Use(name, self._used(name, limit), limit) for name, limit in given)
+
+    def _used(self, name: str, limit: float) -> float | None:
+        """Return what is used; of a load that is not known, the network's where it is too much."""
+        used: float | None = getattr(self.cost, name)
+        if name == "load" and used is None and self.network_load > limit:
+            return self.network_load
+        return used
 
     @property
     def network_load(self) -> float:
@@ -117,7 +127,7 @@ class Estimate:
             "fits": self.fits,
             "violations": self.violations,
             "unjudged": list(self.unjudged),
-            "latency_basis": dict(self.basis),
+            "latency_basis": {**self.basis, "parts": [asdict(part) for part in self.parts]},
             "decision_ms": budget.decision_ms,
             "network_load": self.network_load,
             "front_end": self.front_end,
@@ -148,12 +158,14 @@ def estimate(request: EstimateRequest) -> Estimate:
     if budget.runtime == "c":
         target = replace(target, graph=folded_graph(target.graph))
     try:
+        parts = latency_parts(target.graph, target.settings, budget)
         return Estimate(
             target=target,
             budget=budget,
             cost=_cost(target, budget),
             ops=_ops(target, budget),
-            basis=asdict(basis(budget)),
+            basis=asdict(believed(parts, budget)),
+            parts=parts,
         )
     except UnsupportedOpError as error:
         raise UnsupportedOpError(f"{target.name}: {error}") from None

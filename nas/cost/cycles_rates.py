@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nas.cost.cycles_work import KINDS
+from nas.cost.latency_structure import DERIVED
 from nas.errors import ConfigError
 from nas.graph.ops import Op
 
@@ -27,6 +28,9 @@ UNMEASURED = (
     "(measured on xtensa-lx7); Pad as Reshape; Logistic as Softmax; stand-alone activations, "
     "Quantize and Dequantize as Add"
 )
+
+MEASURED_HERE = {"xtensa-lx7": {"MaxPool2D"}}
+"""Ops of `DERIVED` that were measured on a core after all."""
 
 NEAREST = {
     "Pad": "Reshape",
@@ -59,10 +63,20 @@ class Basis:
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Cycles of each amount of work of an op, in the order of `KINDS`."""
+    """Cycles of each amount of work of an op, in the order of `KINDS`.
+
+    Attributes:
+        by_op: the cycles.
+        basis: where they come from.
+        borrowed: ops that nobody measured anywhere, priced as another.
+        missed: by op, the largest relative error of its time in a network held out of the fit;
+            empty where the rates were scaled.
+    """
 
     by_op: Mapping[type[Op], tuple[float, ...]]
     basis: Basis
+    borrowed: frozenset[type[Op]]
+    missed: Mapping[type[Op], float]
 
 
 @dataclass(frozen=True)
@@ -93,7 +107,12 @@ def load_rates(core: str, kernels: str) -> Rates:
     own = FOLDER / f"{plain_core(core)}.{kernels}.json"
     if own.is_file():
         table = _read(own)
-        return Rates(_by_op(table["rates"], 1.0), _fitted(table))
+        return Rates(
+            _by_op(table["rates"], 1.0),
+            _fitted(table),
+            _borrowed(plain_core(core)),
+            _missed(table),
+        )
     row = _scaled(plain_core(core), kernels)
     table = _read(FOLDER / f"{row['from']}.json")
     basis = Basis(
@@ -106,7 +125,7 @@ def load_rates(core: str, kernels: str) -> Rates:
     for op, source in row.get("unscaled", {}).items():
         same = _by_op(_read(FOLDER / f"{source}.json")["rates"], 1.0)
         by_op |= {kind: rate for kind, rate in same.items() if kind.__name__ == op}
-    return Rates(by_op, basis)
+    return Rates(by_op, basis, _borrowed(plain_core(core)), {})
 
 
 @cache
@@ -141,6 +160,19 @@ def _fitted(table: Any) -> Basis:
     if alone:
         note += f"; not validated: the kinds of work that only {alone} have"
     return Basis(table["source"], table["expected_error"], table["extrapolated"], note)
+
+
+def _borrowed(core: str) -> frozenset[type[Op]]:
+    names = {*NEAREST, *DERIVED} - MEASURED_HERE.get(core, set())
+    return frozenset(op for op in KINDS if op.__name__ in names)
+
+
+def _missed(table: Any) -> dict[type[Op], float]:
+    by_name: dict[str, float] = {}
+    for row in table["held_out"].values():
+        for name, error in row.get("by_op", {}).items():
+            by_name[name] = max(by_name.get(name, 0.0), abs(error))
+    return {op: by_name[op.__name__] for op in KINDS if op.__name__ in by_name}
 
 
 def _scaled(core: str, kernels: str) -> Any:

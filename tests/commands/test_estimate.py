@@ -120,6 +120,18 @@ def test_what_is_over_a_limit(tmp_path: Path) -> None:
     assert asked(model, limits=["macs=2656768"]).fits
 
 
+def test_a_load_that_the_network_alone_is_over() -> None:
+    model = reference_model("kws")
+    found = asked(model, limits=["load=0.01"], runtime="tflm")
+    share = found.cost.latency_ms / found.budget.decision_ms  # a .tflite has no front end
+    assert found.violations == {"load": pytest.approx(share / 0.01 - 1)}
+    assert not found.fits
+    assert found.unjudged == ()
+    loose = asked(model, limits=["load=0.99"], runtime="tflm")
+    assert loose.fits
+    assert loose.unjudged == ("load",)
+
+
 def test_a_front_end_for_a_model(tmp_path: Path) -> None:
     model = tmp_path / "toy.tflite"
     model.write_bytes(toy_model())
