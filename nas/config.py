@@ -20,6 +20,9 @@ from nas.errors import ConfigError
 
 __all__ = ["StrictModel", "available", "cache_dir", "load", "parse", "resolve", "resource_dir"]
 
+LARGEST_FILE_BYTES = 1 << 20
+"""Of a YAML file; the longest that is shipped has 2 kB."""
+
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -95,7 +98,7 @@ def load(path: Path) -> Any:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
         data = YAML(typ="rt", pure=True).load(text)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
@@ -111,6 +114,16 @@ def load(path: Path) -> Any:
     if not isinstance(data, dict):
         raise ConfigError(f"{path}:1: expected `key: value` lines, found {_kind(data)}")
     return data
+
+
+def _text(path: Path) -> str:
+    """Return what a file holds; what is larger than any that people write is not read."""
+    if path.stat().st_size > LARGEST_FILE_BYTES:
+        raise ConfigError(
+            f"{path}: more than {LARGEST_FILE_BYTES:,} bytes, too long for a YAML file of ours; "
+            "name the right file"
+        )
+    return path.read_text(encoding="utf-8")
 
 
 def _kind(data: Any) -> str:

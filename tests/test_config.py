@@ -110,3 +110,11 @@ def test_an_unknown_name_suggests_and_lists(tmp_path):
         config.resolve("constraints", "esp23c3")
     assert "did you mean `esp32c3`?" in str(error.value)
     assert "known: efr32mg24, esp32, esp32c3" in str(error.value)
+
+
+def test_a_file_too_long_is_not_read(tmp_path):
+    path = tmp_path / "long.yaml"
+    with path.open("wb") as file:
+        file.truncate(1 << 32)  # a hole: it takes no room on the disk
+    with pytest.raises(ConfigError, match=r"long.yaml: more than 1,048,576 bytes"):
+        config.load(path)

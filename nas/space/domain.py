@@ -11,7 +11,7 @@ from nas.config import StrictModel
 from nas.space.candidate import Value
 from nas.space.choices import Choices
 
-__all__ = ["Ask", "Domain", "Range", "asker", "check_like", "grid_of", "values_of"]
+__all__ = ["SIZE", "Ask", "Domain", "Range", "asker", "check_like", "grid_of", "values_of"]
 
 SIZE = re.compile(r"[1-9][0-9]*x[1-9][0-9]*")
 LARGEST_CHOICE = 4_096
@@ -171,6 +171,8 @@ def check_like(domain: Sequence[Value] | Range | None, default: Sequence[Value] 
         return
     sizes = all(SIZE.fullmatch(str(value)) for value in default)
     unknown = [v for v in values if v not in default and not (sizes and SIZE.fullmatch(str(v)))]
+    if unknown and sizes:
+        raise ValueError(f"{str(unknown[0])!r} is not a size such as {default[0]}")
     if unknown:
         known = ", ".join(str(value) for value in default)
         raise ValueError(f"unknown value {unknown[0]!r}; known: {known}")

@@ -1,6 +1,7 @@
 """Candidates as YAML files: fixed baselines, reproductions, the winner of a search."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -15,10 +16,16 @@ from nas.frontend.fields import COMMON, fields_of, learnt_of
 from nas.frontend.kind import Kind
 from nas.space.build import ImpossibleCandidate, build_graph, family_of
 from nas.space.candidate import Candidate, Value
+from nas.space.domain import check_like
+from nas.space.families import Family
 from nas.space.frontend_schema import value_type
 from nas.space.schema import MaskStrength, Strength
 
 __all__ = ["read_candidate", "write_candidate"]
+
+NUMBERED = re.compile(r"_[1-9][0-9]*$")
+GROWN = {"width": "stem_width"}
+"""Choices that follow from others in a search, and the one whose values they are like."""
 
 
 class _Training(config.StrictModel):
@@ -123,6 +130,7 @@ def read_candidate(path: Path) -> Candidate:
             file, and the line where one is to blame.
     """
     file = config.parse(_file_of(_kind_in(path)), path)
+    _check_values(path, family_of(file.family), file.network)
     watched = _Watched(file.network)
     _check_network(path, Candidate(file.family, file.settings, watched, {}), watched)
     return Candidate(file.family, file.settings, file.network, file.training.model_dump())
@@ -135,6 +143,18 @@ def write_candidate(path: Path, candidate: Candidate) -> None:
         lines.append(f"{name}:")
         lines += [f"  {key}: {_yaml(value)}" for key, value in candidate.to_dict()[name].items()]
     write_text(path, "\n".join(lines) + "\n")
+
+
+def _check_values(path: Path, family: Family, network: Mapping[str, Value]) -> None:
+    """Refuse what no value of a choice can be; what a search would not try is allowed."""
+    for key, value in network.items():
+        stem = NUMBERED.sub("", key)
+        domain = family.domains.get(GROWN.get(stem, stem))
+        try:
+            if domain is not None:
+                check_like([value], domain)
+        except ValueError as error:
+            raise ConfigError(f"{path}:{_line(path, key)}: network.{key}: {error}") from None
 
 
 def _check_network(path: Path, candidate: Candidate, watched: _Watched) -> None:

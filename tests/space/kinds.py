@@ -59,6 +59,7 @@ def _kind(settings, problem):
         source="tests",
         settings=settings,
         tables=lambda _: Tables(),
+        table_bytes=lambda _: 0,
         problem=problem,
         reference=lambda samples, s: np.zeros((len(samples), s.n_frames, s.n_bins), np.int8),
         macs_per_hop=lambda _: 0,

@@ -75,7 +75,7 @@ def test_unknown_choice_of_a_family(tmp_path: Path) -> None:
         ("blocks:", "blocks: has no value; give a list or a range, or remove it"),
         ("residual: [3]", "not a truth value"),
         ("blocks: {low: 1, high: 4, step: 2}", "1.5 steps above low"),
-        ("kernel: [3x3, 9x0]", "unknown value '9x0'"),
+        ("kernel: [3x3, 9x0]", "'9x0' is not a size such as 3x3"),
         ("head: [max]", "unknown value 'max'; known: gap, flatten"),
         ("blocks: []", "needs at least one value"),
         ("stem_width: {low: 8, high: 16, stepp: 2}", "unknown key"),

@@ -17,7 +17,7 @@ from nas.graph.ops import (
     Softmax,
 )
 from nas.space.candidate import Value
-from nas.space.domain import Range
+from nas.space.domain import SIZE, Range
 
 __all__ = [
     "HEAD_DOMAINS",
@@ -90,9 +90,9 @@ class Family:
 @cache
 def pair(text: Value) -> tuple[int, int]:
     """Return height and width of a size written as ``10x4``; raises ValueError."""
-    first, separator, second = str(text).partition("x")
-    if not separator or not (first.isdigit() and second.isdigit()) or "0" in (first, second):
+    if not SIZE.fullmatch(str(text)):
         raise ValueError(f"{text!r} is not a size such as 10x4")
+    first, second = str(text).split("x")
     return int(first), int(second)
 
 
