@@ -116,7 +116,22 @@ def verdict(boards: Facts) -> str:
         f"{percent(wanted)}: {found['board']}{_priced(found)}, with trial {trial['trial']} "
         f"({percent(trial['val_accuracy'])}, val loss {loss(trial['val_loss'])}"
         f"{'' if int8 is None else f', {percent(int8)} as int8'}). "
-        f"Rule: {boards['rule']}."
+        f"Rule: {boards['rule']}.{_cheapest(boards)}"
+    )
+
+
+def _cheapest(boards: Facts) -> str:
+    """Return the cheapest of the boards that have a price, where that did not choose."""
+    if boards["chosen_by"] == "price":
+        return ""
+    reaching = [one for one in boards["boards"] if one["reaching"]]
+    priced = [one for one in reaching if one["unit_price_usd"] is not None]
+    if not priced:
+        return ""
+    cheapest = min(priced, key=lambda one: float(one["unit_price_usd"]))
+    return (
+        f" Of the {count(len(priced))} that reach it and have a price the cheapest is "
+        f"{cheapest['board']}{_priced(cheapest)}."
     )
 
 

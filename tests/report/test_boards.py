@@ -111,6 +111,20 @@ def test_a_board_that_was_not_chosen_by_price_is_not_called_the_cheapest() -> No
     assert "cheap" not in said.lower()
 
 
+def test_of_boards_with_a_price_the_cheapest_is_named() -> None:
+    prices = {"small": None, "dear": 9.0, "cheap": 4.0}
+    boards = [
+        *(board(n, unit_price_usd=p, reaching=on_board(7)) for n, p in prices.items()),
+        board("cheapest", unit_price_usd=1.0),  # does not reach it
+    ]
+    by_size = {"chosen": "small", "chosen_by": "size", "rule": "least free RAM"}
+    said = on_boards.verdict(FACTS | by_size | {"boards": boards})
+    assert said.startswith("Smallest board")
+    assert said.endswith(
+        "Of the 2 that reach it and have a price the cheapest is cheap (4.00 USD)."
+    )
+
+
 def test_verdict_where_nothing_reaches_it() -> None:
     short = FACTS | {"chosen": None, "chosen_by": None, "rule": None, "accuracy": 0.99}
     assert on_boards.verdict(short) == (
