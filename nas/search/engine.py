@@ -135,7 +135,8 @@ def _clear_if_another(journal: Journal, study_dir: Path, identity: Mapping[str, 
 
     The trials go first: killed in between, the next session finds another study without any.
     """
-    trained = journal.has_trained or study.has_results(study_dir)
-    if study.is_another(study_dir, identity) and not trained:
+    if not study.is_another(study_dir, identity):
+        return
+    if not (study.has_results(study_dir) or journal.has_trained):
         journal.clear()
         study.forget(study_dir)
