@@ -16,6 +16,7 @@ from nas.cost.cycles_rates import Basis, cpi, load_rates
 from nas.cost.latency import basis, decision_cycles, hop_cycles, node_cycles
 from nas.frontend.settings import FrontEndSettings
 from nas.graph.graph import Graph
+from nas.graph.ops import Op
 
 __all__ = ["BORROWED_ERROR", "EXTRAPOLATED_SHARE", "Part", "believed", "latency_parts"]
 
@@ -60,20 +61,25 @@ def believed(parts: tuple[Part, ...], budget: Budget) -> Basis:
 
 
 def _network(graph: Graph, budget: Budget) -> Iterator[Part]:
-    """Yield what ops take that were measured, and those that were not."""
-    cycles, board = node_cycles(graph, budget), basis(budget)
-    ms = [1e3 * each / budget.device.clock_hz for each in cycles]
+    """Yield what the ops take; under `tflm` those that were measured, then the others."""
+    board, taken = basis(budget), _ms_by_op(graph, budget)
     if budget.runtime == "c":
-        yield Part("network", sum(ms), board.expected_error, board.extrapolated)
+        total = sum(ms for _, ms in taken)
+        yield Part("network", total, board.expected_error, board.extrapolated)
         return
     rates = load_rates(budget.device.core, budget.kernels)
-    taken = [(type(node.op), one) for node, one in zip(graph.nodes, ms, strict=True)]
-    own = [(op, one) for op, one in taken if op not in rates.borrowed]
-    total = sum(one for _, one in own)
-    missed = sum(one * max(board.expected_error, rates.missed.get(op, 0.0)) for op, one in own)
+    own = [(op, ms) for op, ms in taken if op not in rates.borrowed]
+    total = sum(ms for _, ms in own)
+    missed = sum(ms * max(board.expected_error, rates.missed.get(op, 0.0)) for op, ms in own)
     yield Part("network", total, missed / total if total else 0.0, board.extrapolated)
-    borrowed = sum(one for op, one in taken if op in rates.borrowed)
+    borrowed = sum(ms for op, ms in taken if op in rates.borrowed)
     yield Part("ops priced as others", borrowed, BORROWED_ERROR, True)
+
+
+def _ms_by_op(graph: Graph, budget: Budget) -> list[tuple[type[Op], float]]:
+    clock_khz = budget.device.clock_hz / 1e3
+    cycles = zip(graph.nodes, node_cycles(graph, budget), strict=True)
+    return [(type(node.op), each / clock_khz) for node, each in cycles]
 
 
 def _front_end(settings: FrontEndSettings | None, budget: Budget) -> Iterator[Part]:
