@@ -159,7 +159,8 @@ def check_like(domain: Sequence[Value] | Range | None, default: Sequence[Value] 
     """Raise ValueError where `domain` holds what no value of `default`'s kind can be.
 
     Words must be among the default's, or sizes such as 10x4 where those are sizes; numbers must be
-    above 0, or at least 0 where the default holds 0, and `LARGEST_CHOICE` at most.
+    above 0, or at least 0 where the default holds 0. No number and no side of a size is above
+    `LARGEST_CHOICE`.
     """
     if domain is None:
         raise ValueError("has no value; give a list or a range, or remove it")
@@ -168,27 +169,40 @@ def check_like(domain: Sequence[Value] | Range | None, default: Sequence[Value] 
         raise ValueError("needs at least one value")
     if isinstance(default, Range) or isinstance(default[0], int | float):
         _check_numbers(values, default)
-        return
-    sizes = all(SIZE.fullmatch(str(value)) for value in default)
-    unknown = [v for v in values if v not in default and not (sizes and SIZE.fullmatch(str(v)))]
-    if unknown and sizes:
-        raise ValueError(f"{str(unknown[0])!r} is not a size such as {default[0]}")
-    if unknown:
-        known = ", ".join(str(value) for value in default)
-        raise ValueError(f"unknown value {unknown[0]!r}; known: {known}")
+    elif all(SIZE.fullmatch(str(value)) for value in default):
+        _check_sizes(values, str(default[0]))
+    else:
+        _check_words(values, default)
+
+
+def _check_words(values: Sequence[Value], default: Sequence[Value]) -> None:
+    for value in values:
+        if value not in default:
+            known = ", ".join(str(word) for word in default)
+            raise ValueError(f"unknown value {value!r}; known: {known}")
+
+
+def _check_sizes(values: Sequence[Value], example: str) -> None:
+    for value in values:
+        if not isinstance(value, str) or not SIZE.fullmatch(value):
+            raise ValueError(f"{str(value)!r} is not a size such as {example}")
+        if any(len(side) > 9 or int(side) > LARGEST_CHOICE for side in value.split("x")):
+            raise ValueError(f"{value!r} has a side above {LARGEST_CHOICE}")
 
 
 def _check_numbers(values: Sequence[Value], default: Sequence[Value] | Range) -> None:
     lows = [default.low, default.high] if isinstance(default, Range) else list(default)
     boolean = isinstance(lows[0], bool)
     whole = all(isinstance(value, int) for value in lows)
+    kind = "whole number" if whole else "number"
+    kind = "truth value; give true or false" if boolean else kind
     floor = 0 if min(float(value) for value in lows) == 0 else None
     for value in values:
         if isinstance(value, str) or isinstance(value, bool) is not boolean:
-            raise ValueError(f"{value!r} is not a {'truth value' if boolean else 'number'}")
+            raise ValueError(f"{value!r} is not a {kind}")
         if whole and not isinstance(value, int):
-            raise ValueError(f"{value!r} is not a whole number")
-        if (value < 0) if floor == 0 else (value <= 0):
+            raise ValueError(f"{value!r} is not a {kind}")
+        if not (value >= 0 if floor == 0 else value > 0):  # so is NaN
             raise ValueError(f"{value!r} must be {'at least' if floor == 0 else 'above'} 0")
         if value > LARGEST_CHOICE:
             raise ValueError(f"{value!r} is above {LARGEST_CHOICE}")

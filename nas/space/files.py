@@ -1,7 +1,6 @@
 """Candidates as YAML files: fixed baselines, reproductions, the winner of a search."""
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -16,16 +15,11 @@ from nas.frontend.fields import COMMON, fields_of, learnt_of
 from nas.frontend.kind import Kind
 from nas.space.build import ImpossibleCandidate, build_graph, family_of
 from nas.space.candidate import Candidate, Value
-from nas.space.domain import check_like
-from nas.space.families import Family
 from nas.space.frontend_schema import value_type
+from nas.space.network_file import fault_of
 from nas.space.schema import MaskStrength, Strength
 
 __all__ = ["read_candidate", "write_candidate"]
-
-NUMBERED = re.compile(r"_[1-9][0-9]*$")
-GROWN = {"width": "stem_width"}
-"""Choices that follow from others in a search, and the one whose values they are like."""
 
 
 class _Training(config.StrictModel):
@@ -41,7 +35,7 @@ class _Training(config.StrictModel):
 class _CandidateFile(config.StrictModel):
     family: str
     frontend: Any
-    network: dict[str, Value]
+    network: dict[str, Any]
     training: _Training
 
     @model_validator(mode="after")
@@ -126,11 +120,11 @@ def read_candidate(path: Path) -> Candidate:
     """Read a candidate file.
 
     Raises:
-        ConfigError: unreadable, unknown or missing key, or no network comes of it; names the
-            file, and the line where one is to blame.
+        ConfigError: unreadable, unknown or missing key, a value that cannot be, or no network
+            comes of it; names the file, and the line where one is to blame.
     """
     file = config.parse(_file_of(_kind_in(path)), path)
-    _check_values(path, family_of(file.family), file.network)
+    _check_values(path, file)
     watched = _Watched(file.network)
     _check_network(path, Candidate(file.family, file.settings, watched, {}), watched)
     return Candidate(file.family, file.settings, file.network, file.training.model_dump())
@@ -145,16 +139,12 @@ def write_candidate(path: Path, candidate: Candidate) -> None:
     write_text(path, "\n".join(lines) + "\n")
 
 
-def _check_values(path: Path, family: Family, network: Mapping[str, Value]) -> None:
+def _check_values(path: Path, file: _CandidateFile) -> None:
     """Refuse what no value of a choice can be; what a search would not try is allowed."""
-    for key, value in network.items():
-        stem = NUMBERED.sub("", key)
-        domain = family.domains.get(GROWN.get(stem, stem))
-        try:
-            if domain is not None:
-                check_like([value], domain)
-        except ValueError as error:
-            raise ConfigError(f"{path}:{_line(path, key)}: network.{key}: {error}") from None
+    fault = fault_of(family_of(file.family), file.network)
+    if fault:
+        key, why = fault
+        raise ConfigError(f"{path}:{_line(path, key)}: network.{key}: {why}")
 
 
 def _check_network(path: Path, candidate: Candidate, watched: _Watched) -> None:
@@ -175,8 +165,11 @@ def _check_network(path: Path, candidate: Candidate, watched: _Watched) -> None:
 def _line(path: Path, key: str | None = None) -> int:
     """Return the line of `network`, or of a key in it."""
     data = config.load(path)
-    place = data.lc.key("network") if key is None else data["network"].lc.key(key)
-    return int(place[0]) + 1
+    network = int(data.lc.key("network")[0]) + 1
+    try:
+        return network if key is None else int(data["network"].lc.key(key)[0]) + 1
+    except KeyError:  # it comes from an anchor
+        return network
 
 
 def _yaml(value: Value) -> str:
