@@ -4,7 +4,7 @@ Shapes are without the batch (always 1), channels last: ``(height, width, channe
 features (height is time), ``(features,)`` after the head. Activation and batch norm are folded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from math import prod
 from typing import Any
@@ -176,7 +176,7 @@ class FullyConnected:
 
     units: int
     activation: Activation = Activation.NONE
-    per_channel: bool = False
+    per_channel: bool = field(default=False, repr=False)  # tables name cases that they measured
 
     def output(self, *shapes: Shape) -> Shape:
         """Return (units,)."""
