@@ -22,6 +22,8 @@ __all__ = ["StrictModel", "available", "cache_dir", "load", "parse", "resolve", 
 
 LARGEST_FILE_BYTES = 1 << 20
 """Of a YAML file; the longest that is shipped has 2 kB."""
+MOST_VALUES = 1 << 18
+"""In a YAML file, each as often as it is named: a few lines of aliases can stand for billions."""
 
 Location = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -97,13 +99,9 @@ def load(path: Path) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    text = _text(path)
     try:
-        text = _text(path)
         data = YAML(typ="rt", pure=True).load(text)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{path}:{line}: not YAML: {error.problem}") from None
@@ -111,6 +109,10 @@ def load(path: Path) -> Any:
         raise ConfigError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise ConfigError(f"{path}: lists or mappings nested too deeply") from None
+    except ValueError as error:  # such as a day 99, or a number of thousands of digits
+        raise ConfigError(f"{path}: a value that cannot be: {str(error)[:80]}") from None
+    if _has_too_many(data):
+        raise ConfigError(f"{path}: more than {MOST_VALUES:,} values; use fewer aliases")
     if not isinstance(data, dict):
         raise ConfigError(f"{path}:1: expected `key: value` lines, found {_kind(data)}")
     return data
@@ -118,12 +120,28 @@ def load(path: Path) -> Any:
 
 def _text(path: Path) -> str:
     """Return what a file holds; what is larger than any that people write is not read."""
-    if path.stat().st_size > LARGEST_FILE_BYTES:
-        raise ConfigError(
-            f"{path}: more than {LARGEST_FILE_BYTES:,} bytes, too long for a YAML file of ours; "
-            "name the right file"
-        )
-    return path.read_text(encoding="utf-8")
+    try:
+        if path.stat().st_size <= LARGEST_FILE_BYTES:
+            return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from None
+    raise ConfigError(
+        f"{path}: more than {LARGEST_FILE_BYTES:,} bytes, too long for a YAML file of ours; "
+        "name the right file"
+    )
+
+
+def _has_too_many(data: Any) -> bool:
+    """Tell whether `data`, without any sharing, would be more than `MOST_VALUES` values."""
+    waiting, seen = [data], 0
+    while waiting and seen <= MOST_VALUES:
+        node = waiting.pop()
+        seen += 1
+        if isinstance(node, dict | list):
+            waiting += node.values() if isinstance(node, dict) else node
+    return seen > MOST_VALUES
 
 
 def _kind(data: Any) -> str:

@@ -1,7 +1,10 @@
 import json
+from fractions import Fraction
 from math import inf
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nas import config
 from nas.budget import (
@@ -131,6 +134,17 @@ def line_of(text, key):
             "clock_hz",
             "device.clock_hz: input should be greater than or equal to 1000000",
         ),
+        (
+            "240_000_000",
+            "240",
+            "clock_hz",
+            "device.clock_hz: must be in Hz: 240 MHz is 240_000_000 (found 240)",
+        ),
+        ("240_000_000", "133.5", "clock_hz", "must be in Hz: 133.5 MHz is 133_500_000 (found 133"),
+        ("240_000_000", "5_000", "clock_hz", "must be in Hz: 5000 MHz is 5_000_000_000 (found"),
+        ("240_000_000", "240_000", "clock_hz", "clock_hz: input should be greater than or equal"),
+        ("240_000_000", "true", "clock_hz", "clock_hz: must be a whole number, without unit"),
+        ("240_000_000", "240 MHz", "clock_hz", "clock_hz: must be a whole number, without unit"),
         ("board: esp32", "board: 32", "board", "board: input should be a valid string (found 32)"),
     ],
 )
@@ -262,6 +276,21 @@ def test_overrides_replace_and_add_limits():
         ("latency_ms=0", "must be above 0"),
         ("load=80", "must be at most 1, as load=0.8"),
         ("load=-0.1", "must be above 0"),
+        ("macs=", "`` is not a whole number, as 3000000 or 3_000_000"),
+        ("macs=1_0__0", "`1_0__0` is not a whole number"),
+        ("macs=_10", "`_10` is not a whole number"),
+        ("macs=10_", "`10_` is not a whole number"),
+        ("macs=\uff11\uff10", "is not a whole number"),
+        ("macs=\u0661\u0660", "is not a whole number"),
+        ("macs= 10", "` 10` is not a whole number"),
+        ("macs=10\n", "is not a whole number"),
+        ("macs=" + "9" * 5_000, "is too large"),
+        ("latency_ms=1_0__0.5", "`1_0__0.5` is not a number, as 120.5"),
+        ("latency_ms=1._5", "`1._5` is not a number"),
+        ("latency_ms=\uff11.5", "is not a number"),
+        ("latency_ms=.", "`.` is not a number"),
+        ("latency_ms=1e999", "`1e999` is too large"),
+        ("latency_ms=0x10", "`0x10` is not a number"),
     ],
 )
 def test_a_bad_override_says_what_was_meant(text, message):
@@ -269,6 +298,32 @@ def test_a_bad_override_says_what_was_meant(text, message):
         parse_limit(text)
     assert str(error.value).startswith(f"--limit {text}: ")
     assert message in str(error.value)
+
+
+@given(st.integers(1, 10**15))
+def test_a_whole_number_is_read_as_people_write_it(number):
+    for written in (f"{number}", f"{number:_}", f"0{number}", f"+{number}"):
+        assert parse_limit(f"macs={written}") == ("macs", number)
+
+
+@given(st.integers(1, 10**9), st.integers(0, 999))
+def test_a_fraction_is_read_as_people_write_it(number, thousandths):
+    value = Fraction(number) + Fraction(thousandths, 1_000)
+    fraction = f"{number:_}.{thousandths:03}"
+    for written in (fraction, fraction.replace("_", ""), f"{number}{thousandths:03}e-3"):
+        assert parse_limit(f"latency_ms={written}") == ("latency_ms", float(value))
+    assert parse_limit(f"latency_ms={number}.") == ("latency_ms", number)
+    assert parse_limit("load=.5") == ("load", 0.5)
+
+
+@given(st.text(st.sampled_from("0123456789_"), min_size=1, max_size=6))
+def test_underscores_stand_between_digits_one_at_a_time(value):
+    parts = value.split("_")
+    if not all(parts):
+        with pytest.raises(ConfigError, match="is not a whole number"):
+            parse_limit(f"macs={value}")
+    elif int("".join(parts)) > 0:
+        assert parse_limit(f"macs={value}") == ("macs", int("".join(parts)))
 
 
 @pytest.mark.parametrize(

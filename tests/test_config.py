@@ -66,6 +66,9 @@ def test_words_that_yaml_1_1_makes_booleans_stay_words(tmp_path):
         (b"\0\1", "not YAML: unacceptable character"),
         ("a: " + "[" * 5_000, ": lists or mappings nested too deeply"),
         (GOOD + "labels: !!python/name:os.system x\n", ":3: labels: "),
+        (GOOD + "labels: 2020-99-99\n", ": a value that cannot be: month must be in 1..12"),
+        (GOOD + f"labels: {'9' * 5_000}\n", ": a value that cannot be: "),
+        (GOOD + "labels: !!int x\n", ": a value that cannot be: "),
     ],
 )
 def test_bad_yaml_is_one_line_with_file_line_key_and_what_was_meant(tmp_path, text, message):
@@ -110,6 +113,32 @@ def test_an_unknown_name_suggests_and_lists(tmp_path):
         config.resolve("constraints", "esp23c3")
     assert "did you mean `esp32c3`?" in str(error.value)
     assert "known: efr32mg24, esp32, esp32c3" in str(error.value)
+
+
+def aliases(levels):
+    """Return a few lines whose last stands for ten to the power of `levels` + 1 words."""
+    above = (f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, levels + 1))
+    return "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(above)
+
+
+def test_aliases_do_not_fill_the_memory(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text(aliases(4))
+    assert config.load(path)["a4"][9][9][9][9] == ["x"] * 10
+    path.write_text(aliases(30))
+    with pytest.raises(ConfigError, match=r"r.yaml: more than 262,144 values; use fewer aliases"):
+        config.load(path)
+
+
+def test_a_file_of_the_largest_size_is_read(tmp_path):
+    path = tmp_path / "r.yaml"
+    size = 1_048_576
+    path.write_text(GOOD + "#" * (size - len(GOOD) - 1) + "\n")
+    assert path.stat().st_size == size
+    assert config.parse(Recipe, path).portions == 4
+    path.write_text(path.read_text() + "\n")
+    with pytest.raises(ConfigError, match=r"r.yaml: more than 1,048,576 bytes"):
+        config.load(path)
 
 
 def test_a_file_too_long_is_not_read(tmp_path):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
 from nas import config
 from nas.budget.cores import CORES
@@ -13,6 +13,19 @@ __all__ = ["Device", "Reserved", "total_bytes"]
 LARGEST = 1 << 32
 
 Bytes = Field(gt=0, le=LARGEST)
+
+
+FASTEST_MHZ = 5_000
+"""What is no clock in Hz, and is one in MHz."""
+
+
+def _hertz(value: Any) -> Any:
+    """Return a clock as it is given; raises ValueError where it seems to be in MHz."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and 1 <= value <= FASTEST_MHZ:
+        hertz = round(value * 1_000_000)
+        raise ValueError(f"must be in Hz: {value:g} MHz is {hertz:_}")
+    return value
 
 
 def _core(name: str) -> str:
@@ -68,7 +81,9 @@ class Device(config.StrictModel):
     """
 
     core: Annotated[str, AfterValidator(_core)]
-    clock_hz: int = Field(ge=1_000_000, le=5_000_000_000)
+    clock_hz: Annotated[int, BeforeValidator(_hertz)] = Field(
+        ge=1_000_000, le=FASTEST_MHZ * 1_000_000
+    )
     flash_bytes: int = Field(ge=4_096, le=LARGEST)
     sram_bytes: int = Field(ge=1_024, le=LARGEST)
     reserved_sram_bytes: Reserved

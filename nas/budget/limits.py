@@ -1,5 +1,6 @@
 """What a candidate may use, from a board file or from ``--limit``."""
 
+import re
 from collections.abc import Collection
 from math import isfinite
 from typing import Annotated, Any
@@ -23,6 +24,11 @@ LIMITED = (
 """The quantities of a `Cost` that may be limited."""
 
 FRACTIONS = ("latency_ms", "load")
+
+DIGITS = "[0-9]+(?:_[0-9]+)*"
+WHOLE = re.compile(rf"[+-]?{DIGITS}")
+FRACTION = re.compile(rf"[+-]?(?:{DIGITS}\.?|(?:{DIGITS})?\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""Numbers as people type them: ASCII digits, single underscores between those before the point."""
 
 
 def _given(value: Any) -> Any:
@@ -115,12 +121,11 @@ def parse_limit(text: str) -> tuple[str, int | float]:
 
 
 def _parsed(text: str, value: str, *, fraction: bool) -> int | float:
+    if not (FRACTION if fraction else WHOLE).fullmatch(value):
+        kind = "number, as 120.5" if fraction else "whole number, as 3000000 or 3_000_000"
+        raise ConfigError(f"--limit {text}: `{value}` is not a {kind}")
     digits = value.replace("_", "")
-    try:
-        number = float(digits) if fraction else int(digits)
-    except ValueError:
-        kind = "number" if fraction else "whole number"
-        raise ConfigError(f"--limit {text}: `{value}` is not a {kind}") from None
+    number = float(digits)
     if not isfinite(number):
-        raise ConfigError(f"--limit {text}: `{value}` is not a number")
-    return number
+        raise ConfigError(f"--limit {text}: `{value}` is too large")
+    return number if fraction else int(digits)

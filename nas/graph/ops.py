@@ -9,6 +9,7 @@ from enum import Enum
 from math import prod
 from typing import Any
 
+from nas.graph.counts import Counted
 from nas.graph.windows import (
     Padding,
     Pads,
@@ -76,7 +77,7 @@ Axis = tuple[int, int, int, int, Side]
 
 
 @dataclass(frozen=True)
-class _Convolution(_Windowed):
+class _Convolution(Counted, _Windowed):
     def axis(self, source: Shape, axis: int) -> Axis:
         """Return what the window meets along axis 0 (rows) or 1 (columns) of `source`."""
         op: Any = self
@@ -164,7 +165,7 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class FullyConnected:
+class FullyConnected(Counted):
     """Matrix product over all elements of the input.
 
     Attributes:

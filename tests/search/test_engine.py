@@ -15,6 +15,7 @@ from nas.budget import Limits
 from nas.errors import ConfigError, NasError, NoFeasibleModelError
 from nas.pareto import dominates
 from nas.search import Event, Kind, Stop, front_frame, read_records, trials_frame
+from nas.search.journal import Journal
 from nas.search.record import values_of
 from nas.space.frontend import FrontEndGrid
 from nas.space.space import Space
@@ -210,6 +211,20 @@ def test_a_study_that_trained_nothing_becomes_another(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="the core"):
         search(tmp_path, space=space, max_trials=5)
     assert search(tmp_path, space=space, priced_for=priced_for, max_trials=4).progress.trained == 4
+
+
+def test_the_same_study_goes_on_without_a_look_at_its_trials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That look takes as long as there are trials; only another study needs it."""
+    search(tmp_path, max_trials=2)
+    looks: list[Journal] = []
+    monkeypatch.setattr(Journal, "has_trained", property(lambda one: looks.append(one) or True))
+    assert search(tmp_path, max_trials=3).progress.trained == 3
+    assert not looks
+    with pytest.raises(ConfigError, match="the core"):
+        search(tmp_path, priced_for="cortex-m7 c portable", max_trials=4)
+    assert looks
 
 
 def test_a_folder_with_finalists_stays_their_study(tmp_path: Path) -> None:
